@@ -1,0 +1,1 @@
+"""Raw rows to numbers and evidence: policy, tables, normalization, tokens, signals, context."""

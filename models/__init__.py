@@ -1,0 +1,1 @@
+"""Text scorers, classifier, calibration, thresholds, metrics, explanation and the scorer."""

@@ -1,0 +1,1 @@
+"""The published month: counts, prevalence, revision, charts and page."""

@@ -1,0 +1,1 @@
+"""One thin module a stage (read, call, write) and the command line."""

@@ -1,0 +1,1 @@
+"""The simulated marketplace: hand-written documents become months of tables."""
