@@ -1,0 +1,105 @@
+"""Numbers from a document's context: who says it, where, under what contract and pay, and as of when."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+CONTRACTS = ("project", "task", "competition")
+REWARDS = ("fixed", "hourly", "per_item", "per_character", "unspecified")
+ESCROW = ("unfunded", "funded", "released")
+
+CONTEXT_FEATURES: tuple[str, ...] = (
+    "is_job",
+    "is_proposal",
+    "from_worker",
+    *(f"contract_{c}" for c in CONTRACTS),
+    *(f"escrow_{e}" for e in ESCROW),
+    *(f"reward_{r}" for r in REWARDS),
+    "reward_min_jpy",
+    "reward_max_jpy",
+    "reward_range",
+    "low_unit_pay",
+    "amount_differs",
+    "client_rating",
+    "client_orders",
+    "client_verified",
+    "client_age_days",
+    "thread_position",
+    "departs_from_job",
+    "length",
+)
+_AMOUNT = re.compile(r"([\d,]{1,12})円")
+
+
+def context_matrix(documents: pd.DataFrame, texts: list[str]) -> np.ndarray:
+    """One row a document, one column a name of `CONTEXT_FEATURES`; NaN where something is not known.
+
+    Parameters
+    ----------
+    documents
+        As `features.documents.build_documents` makes them.
+    texts
+        Their normalized texts.
+    """
+    out = np.full((len(documents), len(CONTEXT_FEATURES)), np.nan, dtype=np.float32)
+    column = {name: out[:, k] for k, name in enumerate(CONTEXT_FEATURES)}
+    kind = documents["document_type"].to_numpy()
+    column["is_job"][:] = kind == "job"
+    column["is_proposal"][:] = kind == "proposal"
+    column["from_worker"][:] = documents["sender_role"].to_numpy() == "worker"
+    for prefix, source, values in (
+        ("contract", "contract_type", CONTRACTS),
+        ("escrow", "escrow_status", ESCROW),
+        ("reward", "reward_type", REWARDS),
+    ):
+        given = documents[source].to_numpy()
+        for value in values:
+            column[f"{prefix}_{value}"][:] = given == value
+    low, high = documents["reward_min_jpy"].to_numpy(), documents["reward_max_jpy"].to_numpy()
+    column["reward_min_jpy"][:] = low
+    column["reward_max_jpy"][:] = high
+    column["reward_range"][:] = high / np.maximum(low, 1)
+    column["low_unit_pay"][:] = (documents["reward_type"].to_numpy() == "per_character") & (high < 1)
+    column["amount_differs"][:] = [
+        _differs(text, a, b) for text, a, b in zip(texts, low.tolist(), high.tolist(), strict=True)
+    ]
+    for name in ("client_rating", "client_orders", "client_verified", "client_age_days", "thread_position"):
+        column[name][:] = documents[name].to_numpy()
+    column["length"][:] = [len(text) for text in texts]
+    column["departs_from_job"][:] = [
+        _departure(text, title + description)
+        for text, title, description in zip(
+            texts, documents["job_title"], documents["job_description"], strict=True
+        )
+    ]
+    return out
+
+
+def _differs(text, low, high):
+    """Whether the text names amounts and none of them is the reward given beside it."""
+    if not (low > 0 or high > 0):
+        return np.nan
+    amounts = {int(digits) for m in _AMOUNT.findall(text) if (digits := m.replace(",", ""))}
+    return bool(amounts) and not amounts & {low, high}
+
+
+def _departure(text, page):
+    """Share of a message's character pairs that do not occur on its job's page; NaN without a page."""
+    if not page:
+        return np.nan
+    pairs = {text[k : k + 2] for k in range(min(len(text), 2000) - 1)}
+    if not pairs:
+        return np.nan
+    # The page is as written, the message normalized: what differs by that is the same for all.
+    return 1 - len(pairs & {page[k : k + 2] for k in range(len(page) - 1)}) / len(pairs)
+
+
+def context_signals(documents: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The signals that are read from the context, by name: one boolean a document."""
+    contract, escrow = documents["contract_type"].to_numpy(), documents["escrow_status"].to_numpy()
+    return {
+        "after_escrow": (contract == "project") & np.isin(escrow, ["funded", "released"]),
+        "competition": contract == "competition",
+        "worker_speaks": documents["sender_role"].to_numpy() == "worker",
+    }

@@ -1,0 +1,374 @@
+"""The words that are spelled around a filter, and how their spellings are seen through.
+
+A spelling is reduced to a *skeleton* in which look-alikes are one letter and separators are gone;
+a word whose skeleton is found in a spelling that is not a plain one was disguised.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+
+import ahocorasick
+import numpy as np
+
+# Each line: a word, then its other plain spellings. Only telling words stand here: a plain heading
+# written with spaces (募 集) must not look disguised.
+WORDS = """
+LINE|ライン
+カカオトーク|カカオ
+テレグラム
+Telegram
+シグナル
+WhatsApp|ワッツアップ
+Discord|ディスコード
+Skype|スカイプ
+Zoom
+Chatwork|チャットワーク
+Slack|スラック
+インスタ|インスタグラム
+Instagram
+Twitter|ツイッター
+TikTok
+YouTube
+メルカリ
+Amazon|アマゾン
+Google|グーグル
+PayPay|ペイペイ
+Gmail
+メールアドレス
+メアド
+メール
+アドレス
+電話番号
+電話
+携帯
+連絡先
+友だち追加|友達追加
+チャット
+外部
+サイト外
+直接取引
+直接契約
+直接
+直契約
+直取引
+手渡し
+振込|振り込み|振込み
+振り込
+送金
+銀行
+口座
+口座番号
+名義
+通帳
+キャッシュカード
+暗証番号
+現金
+手数料
+システム手数料
+仮払い|仮払
+成果報酬|成功報酬
+完全歩合
+歩合
+出来高
+報酬
+売上
+印税
+アフィリエイト
+アフィリ
+商品提供
+現物
+ポイント
+ギフト券
+無償
+無料
+無報酬
+サンプル
+トライアル
+テストライティング
+試作
+口コミ|クチコミ|くちこみ
+レビュー
+高評価
+低評価
+評価
+星5
+星五
+ステマ
+ステルスマーケティング
+サクラ
+やらせ
+体験談
+広告
+宣伝
+案件
+依頼
+フォロワー
+フォロー
+いいね
+高額
+登録者
+チャンネル登録
+再生数
+再生回数
+アカウント
+アカ売
+認証コード
+認証番号
+認証
+SMS
+スクレイピング
+代行
+自動投稿
+自動登録
+マルチ商法
+マルチ
+MLM
+ネットワークビジネス
+ネットワーク
+権利収入
+不労所得
+紹介
+紹介料
+勧誘
+会員
+副業
+投資
+暗号資産
+仮想通貨
+セミナー
+説明会
+商材
+情報商材
+教材
+保証金
+身分証
+身分証明書
+免許証
+運転免許証
+保険証
+マイナンバー
+個人情報
+クレジットカード
+カード番号
+名義貸し
+闇バイト
+受け子
+出し子
+運び
+荷受け
+荷物
+転送
+代筆
+卒論
+論文
+課題
+レポート
+替え玉
+試験
+偽造
+証明書
+診断書
+領収書
+裏垢
+アダルト
+""".split()  # noqa: SIM905 - a word a line reads better than a quoted list
+
+# Nicknames, always written to get around a filter, and the word that is meant.
+NICKNAMES = """
+緑のアプリ LINE
+緑色のアプリ LINE
+緑のやつ LINE
+緑のあれ LINE
+緑のアイコン LINE
+緑の吹き出し LINE
+みどりのアプリ LINE
+例のトークアプリ LINE
+トークアプリの緑 LINE
+えるあいえぬいー LINE
+エルアイエヌイー LINE
+🟩アプリ LINE
+黄色いトークアプリ カカオトーク
+黄色のトークアプリ カカオトーク
+青い紙飛行機 Telegram
+紙飛行機のアプリ Telegram
+鳥のアプリ Twitter
+青い鳥のアプリ Twitter
+青い鳥 Twitter
+写真のSNS Instagram
+映えるやつ Instagram
+密林 Amazon
+"""
+
+_MASKS = "○●◯〇×✕✖❌⭕■□△▲*※"
+_SEPARATORS = " ・·•.,_/|~^'`\"+=-♡♥★☆◇◆♪♫→…‥"
+_KANA = {
+    "エ": "工", "ロ": "口囗", "カ": "力", "ト": "卜", "タ": "夕", "ニ": "二", "ハ": "八", "ミ": "三",
+    "オ": "才", "チ": "千", "ノ": "丿", "メ": "乂", "ム": "厶", "ヒ": "匕", "イ": "亻", "ー": "一",
+}  # fmt: skip
+_SMALL = dict(zip("アイウエオあいうえお", "ァィゥェォぁぃぅぇぉ", strict=True))
+_OTHERS = {
+    "a": "аα@", "b": "вЬ", "c": "сς", "e": "еε3", "i": "іι1!", "k": "кκ", "m": "м", "n": "пη",
+    "o": "оοσ0", "p": "рρ", "r": "г", "s": "ѕ$", "t": "тτ", "u": "υц", "x": "хχ", "y": "уγ",
+    "h": "һн", "座": "坐", "報": "报", "酬": "州", "評": "评", "価": "值", "銀": "银",
+    "録": "绿", "認": "认", "証": "证", "紹": "绍", "会": "會", "員": "员", "払": "拂", "広": "廣",
+    "売": "賣",
+}  # fmt: skip
+MASK = "○"
+_LONGEST = 12  # letters of the longest word, separators apart
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The telling words, ready to be looked for."""
+
+    automaton: ahocorasick.Automaton  # over skeletons: (length, plain word)
+    plain: dict[str, frozenset[str]]  # word -> its plain spellings, lower case
+    masks: dict[str, str]  # a skeleton with one or two letters masked -> word
+    nicknames: dict[str, str]  # always disguised -> the word that is meant
+    skeleton: np.ndarray  # code point -> skeleton code point, 0 for a separator
+    altered: np.ndarray  # code point -> whether it is no letter's own form: the sign to look closer
+    ambiguous: np.ndarray  # code point -> whether it is such a sign beside katakana alone (口 for ロ)
+
+
+def find_disguised(text: str) -> list[tuple[int, int, str]]:
+    """Non-overlapping (start, end, plain word) of telling words not spelled plainly in a folded text."""
+    lexicon = load_lexicon()
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
+    codes = np.minimum(codes, len(lexicon.skeleton) - 1)
+    skeleton = lexicon.skeleton[codes]
+    kept = np.flatnonzero(skeleton)
+    letters = skeleton[kept]
+    squeezed = letters.tobytes().decode("utf-32-le")
+    # Close looks are for few places only: an altered letter, or a separator between two letters.
+    own = codes[kept]
+    odd = lexicon.altered[own]
+    katakana = (own >= 0x30A1) & (own <= 0x30FC)
+    beside = np.zeros_like(odd)
+    beside[1:] |= katakana[:-1]
+    beside[:-1] |= katakana[1:]
+    odd |= lexicon.ambiguous[own] & beside
+    odd[1:] |= (np.diff(kept) > 1) & (letters[1:] != ord("\n")) & (letters[:-1] != ord("\n"))
+    found = []
+    reached = 0
+    for place in np.flatnonzero(odd).tolist():
+        begin = max(place - _LONGEST, reached)
+        # The automaton copies what it is given, so it gets the few letters around.
+        for last, (length, word) in lexicon.automaton.iter(squeezed[begin : place + _LONGEST]):
+            last += begin
+            first = last - length + 1
+            start, end = int(kept[first]), int(kept[last]) + 1
+            if (
+                first <= place <= last
+                and text[start:end].lower() not in lexicon.plain[word]
+                and _stands_alone(text, start, end)
+            ):
+                found.append((start, end, word))
+                reached = max(reached, first)
+        if letters[place] == ord(MASK):
+            found += _masked(lexicon, text, squeezed, kept, place)
+    for nickname, word in lexicon.nicknames.items():
+        place = text.find(nickname)
+        while place >= 0:
+            if _stands_alone(text, place, place + len(nickname)):
+                found.append((place, place + len(nickname), word))
+            place = text.find(nickname, place + 1)
+    found.sort(key=lambda hit: (hit[0], hit[0] - hit[1]))
+    apart, reached = [], 0
+    for hit in found:
+        if hit[0] >= reached:
+            apart.append(hit)
+            reached = hit[1]
+    return apart
+
+
+def _masked(lexicon, text, squeezed, kept, place):
+    """Words around `place` of which one or two letters are replaced by a mask (ラ○ン)."""
+    found = []
+    for length in range(3, 9):
+        for first in range(max(place - length + 1, 0), min(place, len(squeezed) - length) + 1):
+            word = lexicon.masks.get(squeezed[first : first + length])
+            start, end = int(kept[first]), int(kept[min(first + length, len(kept)) - 1]) + 1
+            if word and _stands_alone(text, start, end):
+                found.append((start, end, word))
+    return found
+
+
+def _stands_alone(text, start, end):
+    """Whether `text[start:end]` is no part of a longer word in katakana or Latin letters."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    first, last = text[start], text[end - 1]
+    return not (
+        (_is_katakana(first) and _is_katakana(before))
+        or (_is_katakana(last) and _is_katakana(after))
+        or (_is_latin(first) and _is_latin(before))
+        or (_is_latin(last) and _is_latin(after))
+    )
+
+
+def _is_katakana(character):
+    return "ァ" <= character <= "ヺ" or character == "ー"
+
+
+def _is_latin(character):
+    return character.isascii() and character.isalnum()
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Build the lexicon once a process; it never changes after."""
+    table = np.arange(0x30000, dtype=np.uint32)
+    altered = np.zeros(len(table), dtype=bool)
+    table[65:91] += 32
+    for look_alikes in (_KANA, _SMALL, _OTHERS):
+        for letter, others in look_alikes.items():
+            for other in others + ("" if others.isascii() else others.upper()):
+                table[ord(other)] = ord(letter)
+                altered[ord(other)] = True
+    table[ord("L")] = table[ord("l")] = ord("i")  # I, l and 1 are one letter
+    ambiguous = np.zeros(len(table), dtype=bool)
+    for character in "口一二三八千力工才夕":
+        altered[ord(character)], ambiguous[ord(character)] = False, True
+    for separator in _SEPARATORS:
+        table[ord(separator)] = 0
+    for first, last in ((0x2600, 0x27C0), (0x1F000, 0x1FB00), (0x2B00, 0x2BFF)):  # pictograms
+        table[first:last] = 0
+    for mask in _MASKS:
+        table[ord(mask)] = ord(MASK)
+        altered[ord(mask)] = True
+    automaton, plain, masks, nicknames = ahocorasick.Automaton(), {}, {}, {}
+    for line in WORDS:
+        word, *others = line.split("|")
+        plain[word] = frozenset(w.lower() for w in (word, *others))
+        for spelling in (word, *others):
+            skeleton = _skeleton(table, spelling)
+            # Of two words with one skeleton the first listed stands.
+            if skeleton not in automaton:
+                automaton.add_word(skeleton, (len(skeleton), word))
+            for masked in _masked_variants(skeleton):
+                masks.setdefault(masked, word)
+            hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in spelling)
+            if len(spelling) >= 3 and all(_is_katakana(c) for c in spelling):
+                nicknames.setdefault(hiragana, word)
+    for line in NICKNAMES.strip().split("\n"):
+        nickname, _, word = line.rpartition(" ")
+        nicknames[nickname] = word
+    for spellings in plain.values():
+        for spelling in spellings:
+            nicknames.pop(spelling, None)
+    automaton.make_automaton()
+    return Lexicon(automaton, plain, masks, nicknames, table, altered, ambiguous)
+
+
+def _skeleton(table, word):
+    codes = table[np.frombuffer(word.encode("utf-32-le"), dtype=np.uint32)]
+    return codes[codes > 0].tobytes().decode("utf-32-le")
+
+
+def _masked_variants(skeleton):
+    for count in (1, 2):
+        if len(skeleton) >= 2 * count + 1:
+            for places in combinations(range(len(skeleton)), count):
+                # A mask at either end of a short word could hide too many others.
+                if len(skeleton) >= 4 or all(0 < p < len(skeleton) - 1 for p in places):
+                    yield "".join(MASK if p in places else c for p, c in enumerate(skeleton))

@@ -1,0 +1,125 @@
+"""The fitted model as files: arrays, JSON, text; nothing pickled. And the manifest that guards them."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+from features.policy import load_policy
+from models.classifier import CategoryModel
+from models.ngrams import LemmaNumbers, Vocabulary
+from models.text import LinearScorer, Space
+from models.training import Model
+
+MANIFEST = "manifest.json"
+
+
+class ArtifactError(ValueError):
+    """An artifact cannot be used: a file is missing, changed or not listed."""
+
+
+def save_model(model: Model, policy_text: str, folder: Path) -> None:
+    """Write a model's files to `folder`, made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    space, linear = model.space, model.linear
+    np.savez(
+        folder / "text.npz",
+        lemma_keys=space.lemma.keys,
+        character_keys=space.character.keys,
+        idf=space.idf,
+        document=linear.document.astype(np.float16),
+        sentence=linear.sentence.astype(np.float16),
+        document_intercept=linear.document_intercept,
+        sentence_intercept=linear.sentence_intercept,
+    )
+    (folder / "lemmas.txt").write_text("\n".join(space.numbers.lemmas), encoding="utf-8")
+    categories = {}
+    for category, fitted in zip(model.policy.ids, model.categories, strict=True):
+        (folder / f"trees-{category}.txt").write_text(fitted.trees.model_to_string(), encoding="utf-8")
+        categories[category] = {
+            "base": fitted.base.tolist(),
+            "base_intercept": fitted.base_intercept,
+            "slope": fitted.slope,
+            "offset": fitted.offset,
+            "threshold": fitted.threshold,
+            "threshold_by": fitted.threshold_by,
+            "hide_threshold": fitted.hide_threshold,
+        }
+    (folder / "model.json").write_text(json.dumps(categories, indent=2) + "\n", encoding="utf-8")
+    (folder / "policy.yaml").write_text(policy_text, encoding="utf-8")
+
+
+def load_model(folder: Path) -> Model:
+    """Read what `save_model` wrote.
+
+    Raises
+    ------
+    ArtifactError
+        Where a file is missing.
+    """
+    try:
+        arrays = np.load(folder / "text.npz", allow_pickle=False)
+        lemmas = (folder / "lemmas.txt").read_text(encoding="utf-8").split("\n")
+        categories = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        trees = {c: lgb.Booster(model_file=str(folder / f"trees-{c}.txt")) for c in categories}
+    except (OSError, lgb.basic.LightGBMError) as error:
+        raise ArtifactError(f"{folder}: not a complete model: {error}") from error
+    space = Space(
+        LemmaNumbers(lemmas),
+        Vocabulary(arrays["lemma_keys"]),
+        Vocabulary(arrays["character_keys"]),
+        arrays["idf"],
+    )
+    linear = LinearScorer(
+        arrays["document"].astype(np.float32),
+        arrays["sentence"].astype(np.float32),
+        arrays["document_intercept"],
+        arrays["sentence_intercept"],
+    )
+    models = [
+        CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees[c])
+        for c, spec in categories.items()
+    ]
+    return Model(load_policy(folder / "policy.yaml"), space, linear, models)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """The hash of every file below `folder` but the manifest, by its path there, sorted."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST and "__pycache__" not in path.parts
+    }
+
+
+def verify_manifest(folder: Path) -> dict:
+    """The manifest of an artifact, once every file that it lists was found unchanged.
+
+    Raises
+    ------
+    ArtifactError
+        Naming the first file that is missing, changed or not listed.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ArtifactError(f"{folder}: no {MANIFEST}: expected an exported artifact")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    listed, present = manifest["files"], file_hashes(folder)
+    for name, digest in listed.items():
+        if name not in present:
+            raise ArtifactError(f"{folder}: {name} is missing")
+        if present[name] != digest:
+            raise ArtifactError(f"{folder}: {name} has changed since the export: expected SHA-256 {digest}")
+    # Loaders may leave files of their own beside an artifact; code and model files they must not.
+    extra = sorted(name for name in set(present) - set(listed) if not name.startswith("."))
+    if extra:
+        raise ArtifactError(f"{folder}: {extra[0]} is not listed in {MANIFEST}")
+    return manifest

@@ -1,0 +1,147 @@
+"""Evidence: the words of the original text that a decision rests on, their clause and its advice."""
+
+import numpy as np
+
+from features.policy import Category
+from features.reading import Reading
+from features.signals import MAX_SPAN, Found
+
+MOST_SPANS = 3
+
+
+def explain(model, row, reading: Reading, occurrences, weights, found: list[Found], flagged) -> list[dict]:
+    """Evidence of every flagged category: one to three spans of the original text each.
+
+    Parameters
+    ----------
+    model
+        The fitted `models.training.Model`.
+    row
+        The document as a named tuple.
+    reading, occurrences, found
+        What was read: the text, its known n-grams, its signals.
+    weights
+        (n-grams, 2 x categories): those of the document scorer, then those of the sentence scorer.
+    flagged
+        One boolean a category.
+
+    Returns
+    -------
+    Dicts of `category`, `clause`, `field`, `start`, `end`, `text`, `advice`; offsets count characters of
+    the field as it was given. For a reason that is in no text, `field` is a column of the document and
+    `text` its value, without offsets.
+    """
+    evidence = []
+    for j in np.flatnonzero(flagged).tolist():
+        category = model.policy.categories[j]
+        spans = _spans(category, reading, occurrences, weights[:, len(flagged) + j], found)
+        entries = [e for a, b, s in spans if (e := _entry(row, reading, category, a, b, s))]
+        evidence += entries or [_metadata_entry(row, category)]
+    return evidence
+
+
+def _spans(category: Category, reading, occurrences, weight, found):
+    """(start, end, signal or None) in the normalized text, the strongest first."""
+    rows, grams = occurrences
+    if not len(rows):
+        return []
+    strength = _strength(len(reading.text), weight[rows], grams)
+    total = np.concatenate([[0.0], np.cumsum(strength)])
+    speaking = set(category.signals("violation"))
+    candidates = []
+    # By sentence: what speaks in it, weighed by the words of the sentence.
+    by_sentence = sorted(
+        ((total[b] - total[a]) / np.sqrt(b - a), a, b) for a, b in reading.sentences
+    )[-MOST_SPANS:]
+    for rank, (value, a, b) in enumerate(reversed(by_sentence)):
+        if rank and value <= 0:
+            continue
+        start, end = _window(strength, a, b)
+        candidates.append((value + 1e-3, start, end, None))
+    for f in found:
+        if f.signal in speaking and not f.denied and f.end - f.start <= MAX_SPAN:
+            value = (total[f.end] - total[f.start]) / np.sqrt(max(f.end - f.start, 1))
+            candidates.append((value + 0.5 * max(strength.max(), 0), f.start, f.end, f.signal))
+    candidates.sort(key=lambda c: -c[0])
+    chosen = []
+    for _, a, b, signal in candidates:
+        overlap = [k for k, (c, d, s) in enumerate(chosen) if a < d and c < b]
+        if overlap:
+            # A window of words on a signal takes the signal's name, so that its clause is known.
+            k = overlap[0]
+            if signal and chosen[k][2] is None:
+                chosen[k] = (chosen[k][0], chosen[k][1], signal)
+        elif len(chosen) < MOST_SPANS:
+            chosen.append((a, b, signal))
+    return chosen
+
+
+def _strength(length, values, grams):
+    """How much each character adds: every n-gram's weight is spread evenly over its characters."""
+    share = values / np.maximum(grams.ends - grams.starts, 1)
+    steps = np.bincount(grams.starts, share, length + 1) - np.bincount(grams.ends, share, length + 1)
+    return np.cumsum(steps)[:length]
+
+
+def _window(strength, first, last):
+    """The span of at most `MAX_SPAN` characters of a sentence with the greatest sum (Kadane, bounded)."""
+    if last - first <= MAX_SPAN:
+        part = strength[first:last]
+        total = np.concatenate([[0.0], np.cumsum(part)])
+        low = np.minimum.accumulate(total[:-1])
+        end = int((total[1:] - low).argmax()) + 1
+        start = int(total[:end].argmin())
+        # A few letters alone are hard to read.
+        middle = max(8 - (end - start), 0)
+        start = max(start - middle, 0)
+        return first + start, first + min(max(end, start + 8), last - first)
+    total = np.concatenate([[0.0], np.cumsum(strength[first:last])])
+    start = int((total[MAX_SPAN:] - total[:-MAX_SPAN]).argmax())
+    a, b = _window(strength, first + start, first + start + MAX_SPAN)
+    return a, b
+
+
+def _entry(row, reading, category, start, end, signal):
+    """A span as evidence in its field, or None where only blanks are left of it."""
+    a, b = reading.normalized.original_span(start, end)
+    field, offset = "body", 0
+    value = row.body
+    if row.document_type == "job":
+        field, value = "title", row.title
+        if b > len(row.title) + 1 and a >= len(row.title) - 1 or a > len(row.title):
+            field, offset, value = "description", len(row.title) + 1, row.description
+    a, b = max(a - offset, 0), min(b - offset, len(value))
+    text = value[a:b]
+    a, b = a + len(text) - len(text.lstrip()), b - (len(text) - len(text.rstrip()))
+    if a >= b:
+        return None
+    clause = _clause(category, signal)
+    return {
+        "category": category.id,
+        "clause": clause.id,
+        "field": field,
+        "start": a,
+        "end": b,
+        "text": value[a:b],
+        "advice": clause.advice,
+    }
+
+
+def _clause(category, signal):
+    """The clause that rests on the signal, else the first violation clause."""
+    first = next(c for c in category.clauses if c.kind == "violation")
+    return (category.clause_of(signal) if signal else None) or first
+
+
+def _metadata_entry(row, category):
+    clause = _clause(category, None)
+    field = "contract_type" if row.document_type == "job" else "escrow_status"
+    return {
+        "category": category.id,
+        "clause": clause.id,
+        "field": field,
+        "start": None,
+        "end": None,
+        "text": str(getattr(row, field)),
+        "advice": clause.advice,
+    }

@@ -1,0 +1,80 @@
+"""The named columns that the classifier reads for each category, the same for training and serving."""
+
+import numpy as np
+import pandas as pd
+
+from features.context import CONTEXT_FEATURES, context_matrix, context_signals
+from features.policy import Category
+from features.reading import Reading
+from features.signals import NAMES, Found, find_signals
+from features.tokens import Morphemes
+
+SIGNAL_FEATURES: tuple[str, ...] = (*NAMES, *(f"{name}_denied" for name in NAMES))
+MARGINS = ("document_margin", "sentence_margin", "second_sentence_margin")
+CLAUSES = ("speaking", "permitting", "speaking_unpermitted")
+GROUPS = ("lemma", "character", "signals", "context")
+_PLACE = {name: k for k, name in enumerate(NAMES)}
+_MOST = 3  # a signal found more often says no more
+
+
+def signal_matrix(
+    documents: pd.DataFrame, readings: list[Reading], morphemes: Morphemes
+) -> tuple[np.ndarray, list[list[Found]]]:
+    """Counts by document of each signal, affirmed and denied (`SIGNAL_FEATURES`), and where they stand."""
+    counts = np.zeros((len(readings), len(SIGNAL_FEATURES)), dtype=np.float32)
+    found = []
+    for row, reading in enumerate(readings):
+        own = find_signals(reading.text, reading.sentences, reading.tokens, morphemes)
+        own += [Found("disguised_spelling", a, b) for a, b in reading.normalized.disguised if a < b]
+        for f in own:
+            counts[row, _PLACE[f.signal] + len(NAMES) * f.denied] += 1
+        found.append(own)
+    for name, present in context_signals(documents).items():
+        counts[:, _PLACE[name]] = present
+    return np.minimum(counts, _MOST), found
+
+
+def shared_matrix(documents: pd.DataFrame, readings: list[Reading], signals: np.ndarray) -> np.ndarray:
+    """The columns that all categories share: signals, then context."""
+    return np.hstack([signals, context_matrix(documents, [r.text for r in readings])])
+
+
+def category_matrix(category: Category, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
+    """The columns of one category: its margins, its clauses, and what all share."""
+    signals = shared[:, : len(SIGNAL_FEATURES)]
+    affirmed, denied = signals[:, : len(NAMES)], signals[:, len(NAMES) :]
+    speaks = [_PLACE[s] for s in category.signals("violation")]
+    permits = [_PLACE[s] for s in category.signals("exception")]
+    speaking = (affirmed[:, speaks] > 0).sum(axis=1)
+    permitting = (affirmed[:, permits] > 0).sum(axis=1) + (denied[:, speaks] > 0).sum(axis=1)
+    clauses = np.stack([speaking, permitting, speaking * (permitting == 0)], axis=1)
+    return np.hstack([margins[:, :, position], clauses, shared]).astype(np.float32)
+
+
+def category_columns() -> list[str]:
+    """Names of the columns of `category_matrix`."""
+    return [*MARGINS, *CLAUSES, *SIGNAL_FEATURES, *CONTEXT_FEATURES]
+
+
+def directions(category: Category) -> list[int]:
+    """The direction of each column that the policy's clauses give: 1 rising, -1 falling, 0 either.
+
+    What speaks for a violation can only raise its probability, what permits it only lower it; a margin
+    of the text scorers can only raise it.
+    """
+    speaks, permits = set(category.signals("violation")), set(category.signals("exception"))
+    both = speaks & permits
+    given = dict.fromkeys(MARGINS, 1) | {"speaking": 1, "permitting": -1, "speaking_unpermitted": 1}
+    given |= {s: 1 for s in speaks - both} | {f"{s}_denied": -1 for s in speaks - both}
+    given |= {s: -1 for s in permits - both}
+    return [given.get(name, 0) for name in category_columns()]
+
+
+def columns_of(groups: tuple[str, ...]) -> np.ndarray:
+    """Which columns of `category_matrix` belong to the named groups of features."""
+    kept = {*MARGINS}
+    if "signals" in groups:
+        kept |= {*CLAUSES, *SIGNAL_FEATURES}
+    if "context" in groups:
+        kept |= {*CONTEXT_FEATURES}
+    return np.array([name in kept for name in category_columns()])

@@ -1,0 +1,146 @@
+"""N-grams of morphemes and of characters as 64-bit keys, and vocabularies of such keys.
+
+Array work throughout: cutting a text into n-grams and looking them up costs a small part of what
+MeCab takes for the same text.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.reading import Reading
+from features.tokens import Morphemes
+
+LEMMA_N, CHARACTER_N = 2, 4  # longest n-grams
+_DIGIT = 0xE020  # digits are one letter: no amount or number becomes vocabulary
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_NO_KEY = np.uint64(0)
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """N-grams of one text in order: their keys, sentence numbers, and spans in the normalized text."""
+
+    keys: np.ndarray
+    sentences: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+
+class LemmaNumbers:
+    """Numbers of known lemmas, 1 and up in the order given; 0 for any other lemma."""
+
+    def __init__(self, lemmas: list[str]):
+        self.lemmas = list(lemmas)
+        self._number = {lemma: k for k, lemma in enumerate(self.lemmas, start=1)}
+        self._of_kind = np.zeros(0, dtype=np.uint64)
+
+    def forget(self) -> None:
+        """Drop what is known of kinds, for use with other `Morphemes`."""
+        self._of_kind = np.zeros(0, dtype=np.uint64)
+
+    def of(self, morphemes: Morphemes, kinds: np.ndarray) -> np.ndarray:
+        """The lemma number of each kind of morpheme."""
+        known = len(self._of_kind)
+        if known < len(morphemes.lemmas):
+            more = [self._number.get(lemma, 0) for lemma in morphemes.lemmas[known:]]
+            self._of_kind = np.concatenate([self._of_kind, np.array(more, dtype=np.uint64)])
+        return self._of_kind[kinds]
+
+
+def lemma_ngrams(reading: Reading, morphemes: Morphemes, numbers: LemmaNumbers) -> Occurrences:
+    """Known lemmas and pairs of them within a sentence; blanks do not count."""
+    kinds, starts, ends = reading.tokens.kinds, reading.tokens.starts, reading.tokens.ends
+    lemma = numbers.of(morphemes, kinds)
+    known = lemma > 0
+    lemma, starts, ends = lemma[known], starts[known], ends[known]
+    sentence = _sentence_of(reading, starts)
+    pair = (lemma[:-1] << np.uint64(32)) | lemma[1:]
+    within = sentence[:-1] == sentence[1:]
+    return Occurrences(
+        np.concatenate([lemma, pair[within]]),
+        np.concatenate([sentence, sentence[:-1][within]]),
+        np.concatenate([starts, starts[:-1][within]]),
+        np.concatenate([ends, ends[1:][within]]),
+    )
+
+
+def character_ngrams(reading: Reading) -> Occurrences:
+    """N-grams of 1 to 4 characters within a sentence; case and digits do not count, blanks are left out."""
+    text = reading.text.lower()
+    if len(text) != len(reading.text):  # a few letters grow when lowered (İ): keep the places
+        text = reading.text
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) & 0xFFFF
+    codes = np.where((codes >= 48) & (codes <= 57), _DIGIT, codes)
+    places = np.flatnonzero((codes != 32) & (codes != 10))
+    codes = codes[places].astype(np.uint64)
+    sentence = _sentence_of(reading, places)
+    keys, sentences, starts, ends = [codes], [sentence], [places], [places + 1]
+    key = codes
+    for n in range(1, CHARACTER_N):
+        if len(codes) <= n:
+            break
+        key = (key[:-1] << np.uint64(16)) | codes[n:]
+        within = sentence[:-n] == sentence[n:]
+        keys.append(key[within])
+        sentences.append(sentence[:-n][within])
+        starts.append(places[:-n][within])
+        ends.append(places[n:][within] + 1)
+    return Occurrences(*(np.concatenate(parts) for parts in (keys, sentences, starts, ends)))
+
+
+def _sentence_of(reading, places):
+    ends = np.array([end for _, end in reading.sentences], dtype=np.int64)
+    return np.searchsorted(ends, places, "right")
+
+
+class Vocabulary:
+    """Keys in a fixed order and a hash table to look them up."""
+
+    def __init__(self, keys: np.ndarray):
+        self.keys = np.asarray(keys, dtype=np.uint64)
+        bits = max(int(np.ceil(np.log2(max(len(self.keys), 1) * 2.5))), 4)
+        self._shift = np.uint64(64 - bits)
+        self._mask = (1 << bits) - 1
+        self._slot_key = np.full(1 << bits, _NO_KEY, dtype=np.uint64)
+        self._slot_row = np.full(1 << bits, -1, dtype=np.int32)
+        rows = np.arange(len(self.keys), dtype=np.int32)
+        slots = self._slots(self.keys)
+        while len(rows):
+            # The first key to claim a free slot keeps it; the others try the next one.
+            free = self._slot_row[slots] < 0
+            claim, first = np.unique(slots[free], return_index=True)
+            taken = rows[free][first]
+            self._slot_row[claim] = taken
+            self._slot_key[claim] = self.keys[taken]
+            left = ~np.isin(rows, taken)
+            rows, slots = rows[left], (slots[left] + 1) & self._mask
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def _slots(self, keys):
+        return ((keys * _MULTIPLIER) >> self._shift).astype(np.int64)
+
+    def rows(self, keys: np.ndarray) -> np.ndarray:
+        """The row of each key, -1 for one that is not in the vocabulary."""
+        slots = self._slots(keys)
+        rows = self._slot_row[slots]
+        wrong = np.flatnonzero((rows >= 0) & (self._slot_key[slots] != keys))
+        while len(wrong):
+            slots[wrong] = (slots[wrong] + 1) & self._mask
+            rows[wrong] = self._slot_row[slots[wrong]]
+            wrong = wrong[(rows[wrong] >= 0) & (self._slot_key[slots[wrong]] != keys[wrong])]
+        return rows
+
+
+def fit_vocabulary(keys_by_text: list[np.ndarray], min_texts: int) -> tuple[Vocabulary, np.ndarray]:
+    """The keys that stand in at least `min_texts` texts, and each one's inverse document frequency.
+
+    The frequency is smoothed as in scikit-learn: ln((1 + n) / (1 + df)) + 1.
+    """
+    every = np.concatenate([np.unique(keys) for keys in keys_by_text])
+    keys, texts = np.unique(every, return_counts=True)
+    kept = texts >= min_texts
+    idf = np.log((1 + len(keys_by_text)) / (1 + texts[kept])) + 1
+    return Vocabulary(keys[kept]), idf.astype(np.float32)

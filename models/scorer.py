@@ -1,0 +1,125 @@
+"""Raw rows in, probabilities and evidence out: the one path of batch, server, evaluation and notebook."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from features.documents import build_documents, texts_of
+from features.reading import read_texts
+from features.tokens import Morphemes
+from models.artifact import load_model
+from models.classifier import category_margins, probability
+from models.explanation import explain
+from models.features import shared_matrix, signal_matrix
+from models.text import LOWEST
+from models.training import Model
+
+BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
+_MOST_KINDS = 400_000  # kinds of morpheme kept between batches
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of one batch of documents.
+
+    `probabilities` is (documents, categories), `flagged` the same in booleans; `action` one of `pass`,
+    `review`, `hide` a document; `evidence` a list of dicts a document.
+    """
+
+    documents: pd.DataFrame
+    probabilities: np.ndarray
+    flagged: np.ndarray
+    action: list[str]
+    evidence: list[list[dict]]
+
+
+class Scorer:
+    """Scores jobs and messages with a fitted model.
+
+    The kinds of morpheme seen are remembered between calls, which makes them faster and changes nothing
+    else.
+    """
+
+    def __init__(self, model: Model):
+        self.model = model
+        self.ids = model.policy.ids
+        self.thresholds = np.array([m.threshold for m in model.categories])
+        self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
+        space, linear = model.space, model.linear
+        self._weights = np.hstack([linear.document, linear.sentence]) * space.idf[:, None]
+        self._idf2 = space.idf**2
+        self._morphemes = Morphemes()
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Scorer":
+        """A scorer from the folder that `models.artifact.save_model` wrote."""
+        return cls(load_model(Path(folder)))
+
+    def score(
+        self, jobs: pd.DataFrame | None = None, messages: pd.DataFrame | None = None, *, explain=True
+    ) -> Scored:
+        """Score raw rows as `features.tables.read_table` types them; either table may be left out."""
+        return self.score_documents(build_documents(jobs, messages), explain=explain)
+
+    def score_documents(self, documents: pd.DataFrame, *, explain: bool = True) -> Scored:
+        """Score documents as `features.documents.build_documents` makes them."""
+        parts = [
+            self._score_batch(documents.iloc[first : first + BATCH], explain)
+            for first in range(0, max(len(documents), 1), BATCH)
+        ]
+        probabilities = np.concatenate([p for p, _ in parts])
+        flagged = probabilities >= self.thresholds
+        hidden = (probabilities >= self.hide_thresholds).any(axis=1)
+        action = np.where(hidden, "hide", np.where(flagged.any(axis=1), "review", "pass")).tolist()
+        return Scored(documents, probabilities, flagged, action, [e for _, own in parts for e in own])
+
+    def _score_batch(self, documents, with_evidence):
+        if len(self._morphemes.lemmas) > _MOST_KINDS:
+            self._morphemes = Morphemes()
+            self.model.space.numbers.forget()
+        readings = read_texts(texts_of(documents), self._morphemes)
+        occurrences = [self.model.space.occurrences(r, self._morphemes) for r in readings]
+        margins = self._margins(occurrences)
+        signals, found = signal_matrix(documents, readings, self._morphemes)
+        shared = shared_matrix(documents, readings, signals)
+        whole = category_margins(self.model.categories, self.model.policy, margins, shared)
+        p = np.stack(
+            [probability(m, whole[:, j]) for j, m in enumerate(self.model.categories)], axis=1
+        ).reshape(len(documents), len(self.ids))
+        if not with_evidence:
+            return p, [[] for _ in readings]
+        evidence = [
+            explain(
+                self.model, row, reading, occurrences[k], self._weights, found[k], p[k] >= self.thresholds
+            )
+            for k, (reading, row) in enumerate(
+                zip(readings, documents.itertuples(index=False), strict=True)
+            )
+        ]
+        return p, evidence
+
+    def _margins(self, occurrences):
+        """The same numbers as `models.text.linear_margins`, without building matrices."""
+        n = len(self.ids)
+        linear = self.model.linear
+        margins = np.full((len(occurrences), 3, n), LOWEST)
+        for k, (rows, found) in enumerate(occurrences):
+            margins[k, 0] = linear.document_intercept
+            if not len(rows):
+                continue
+            unique = np.unique(rows)
+            norm = np.sqrt(self._idf2[unique].sum())
+            margins[k, 0] += self._weights[unique, :n].sum(axis=0) / norm
+            codes = np.unique((found.sentences << 32) | rows)
+            sentence, row = codes >> 32, codes & 0xFFFFFFFF
+            first = np.flatnonzero(np.diff(sentence, prepend=-1))
+            sums = np.add.reduceat(self._weights[row, n:], first)
+            norms = np.sqrt(np.add.reduceat(self._idf2[row], first))
+            by_sentence = sums / norms[:, None] + linear.sentence_intercept
+            top = np.sort(by_sentence, axis=0)[-2:]
+            margins[k, 1] = top[-1]
+            if len(top) > 1:
+                margins[k, 2] = top[0]
+        return margins

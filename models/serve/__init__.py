@@ -1,0 +1,1 @@
+"""The scoring artifact as an MLflow model."""

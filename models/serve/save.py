@@ -1,0 +1,78 @@
+"""Writing the scoring artifact: an MLflow model from code with its signature and an input example."""
+
+import importlib.metadata
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, Schema
+
+_PACKAGES = (
+    "fugashi lightgbm mlflow numpy pandas pandera pyahocorasick pyarrow pydantic pyyaml scikit-learn scipy "
+    "tqdm unidic-lite"
+).split()
+_INPUT = {
+    "document_id": ("string", True),
+    "document_type": ("string", True),
+    "title": ("string", False),
+    "description": ("string", False),
+    "body": ("string", False),
+    "sender_role": ("string", False),
+    "escrow_status": ("string", False),
+    "contract_type": ("string", False),
+    "job_category": ("string", False),
+    "reward_type": ("string", False),
+    "reward_min_jpy": ("double", False),
+    "reward_max_jpy": ("double", False),
+    "client_rating": ("double", False),
+    "client_orders": ("double", False),
+    "client_verified": ("double", False),
+    "client_age_days": ("double", False),
+    "job_title": ("string", False),
+    "job_description": ("string", False),
+    "previous_body": ("string", False),
+    "thread_position": ("double", False),
+}
+
+
+def input_example() -> pd.DataFrame:
+    """One message of each kind that the signature takes."""
+    return pd.DataFrame(
+        {
+            "document_id": ["M1", "M2"],
+            "document_type": ["message", "message"],
+            "body": ["続きはLINEでやり取りしませんか。", "納品物を確認しました。ありがとうございます。"],
+            "sender_role": ["client", "client"],
+            "escrow_status": ["unfunded", "released"],
+        }
+    )
+
+
+def signature(categories: list[str]) -> ModelSignature:
+    """Input and output columns, written by hand so that a wrong column is refused."""
+    inputs = [ColSpec(kind, name, required=required) for name, (kind, required) in _INPUT.items()]
+    outputs = [
+        ColSpec("string", "document_id"),
+        *(ColSpec("double", f"p_{c}") for c in categories),
+        *(ColSpec("string", name) for name in ("categories", "action", "evidence")),
+    ]
+    return ModelSignature(Schema(inputs), Schema(outputs))
+
+
+def model_arguments(model: Path, categories: list[str]) -> dict:
+    """What `mlflow.pyfunc.save_model` and `log_model` are called with."""
+    root = Path(__file__).resolve().parents[2]
+    return {
+        "python_model": str(root / "models" / "serve" / "entry.py"),
+        "artifacts": {"model": str(model)},
+        "code_paths": [str(root / "features"), str(root / "models")],
+        "signature": signature(categories),
+        "input_example": input_example(),
+        "pip_requirements": [f"{name}=={importlib.metadata.version(name)}" for name in _PACKAGES],
+    }
+
+
+def save_artifact(model: Path, categories: list[str], out: Path) -> None:
+    """Write the MLflow model to `out`, which must not exist."""
+    mlflow.pyfunc.save_model(path=str(out), **model_arguments(model, categories))

@@ -1,0 +1,38 @@
+"""Stage `export`: the scoring artifact, an MLflow model from code, and the manifest that guards it."""
+
+import importlib.metadata
+import json
+import platform
+import shutil
+from pathlib import Path
+
+from features.policy import load_policy
+from models.artifact import MANIFEST, file_hashes, sha256
+from models.serve.save import save_artifact
+from pipelines.stage import stage_main, write_json
+
+
+def export(model: Path, policy: Path, split: Path, metrics: Path, out: Path) -> None:
+    """Write the artifact and its manifest: every file's hash, the data's and policy's, figures, versions."""
+    if out.exists():
+        shutil.rmtree(out)
+    save_artifact(model, load_policy(policy).ids, out)
+    figures = json.loads(metrics.read_text(encoding="utf-8"))
+    manifest = {
+        "policy_sha256": sha256(policy),
+        "data_sha256": sha256(split),
+        "macro_average_precision": {
+            name: part["macro"]["average_precision"] for name, part in figures["test"].items()
+        },
+        "versions": {"python": platform.python_version()}
+        | {
+            name: importlib.metadata.version(name)
+            for name in ("fugashi", "unidic-lite", "lightgbm", "numpy", "pandas", "scikit-learn")
+        },
+        "files": file_hashes(out),
+    }
+    write_json(manifest, out / MANIFEST)
+
+
+if __name__ == "__main__":
+    stage_main(export)

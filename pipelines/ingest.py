@@ -1,0 +1,150 @@
+"""Stage `ingest`: raw tables, each row checked once, become documents with context and template group."""
+
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from features.documents import build_documents, texts_of
+from features.policy import load_policy
+from features.tables import Checked, TableError, concat_checked, read_table
+from features.templates import template_groups
+from pipelines.stage import StageError, load_params, stage_main, write_json
+
+TABLES = ("jobs", "messages", "labels")
+_ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
+
+
+def find_table(source: Path, name: str) -> list[Path]:
+    """The files of one table: `source/name.ENDING`, or all of `source/name/`, sorted.
+
+    Raises
+    ------
+    TableError
+        Where there is neither.
+    """
+    single = [source / f"{name}{ending}" for ending in _ENDINGS if (source / f"{name}{ending}").is_file()]
+    parts = sorted(p for p in (source / name).glob("*") if p.suffix in _ENDINGS)
+    if not single + parts:
+        raise TableError(f"{source}: no table {name!r}: expected {name}.csv, .jsonl, .parquet or {name}/")
+    return single or parts
+
+
+def ingest(source_from: Path, policy: Path, documents: Path, quarantine: Path, report: Path) -> None:
+    """Check the tables that `source` of params.yaml names and write documents by month.
+
+    `documents/month=YYYY-MM/documents.parquet` hold the stream, `documents/reference/` a library of known
+    cases where the source has one (`reference/` in its folder), `documents/labels.parquet` all decisions.
+    """
+    params = load_params(source_from)
+    source = Path(params["source"])
+    limit = params["ingest"]["max_quarantine_share"]
+    ids = [*load_policy(policy).ids, "none"]
+    stream, checked = _read(source, ids, "")
+    reference = None
+    if (source / "reference").is_dir():
+        reference, more = _read(source / "reference", ids, "reference/")
+        checked |= more
+    _write_quarantine(checked, quarantine)
+    counts = {
+        name: {
+            "read": c.read,
+            "kept": len(c.rows),
+            "set_aside": c.quarantine["row"].nunique(),
+            "mended": c.mended,
+            "reasons": c.quarantine.groupby(["column", "reason"], dropna=False)
+            .size()
+            .rename("rows")
+            .reset_index()
+            .astype({"column": "str"})
+            .to_dict("records"),
+        }
+        for name, c in checked.items()
+    }
+    write_json(counts, report)
+    for name, c in checked.items():
+        share = counts[name]["set_aside"] / max(c.read, 1)
+        if share > limit:
+            first = c.quarantine.head(5).to_dict("records")
+            raise StageError(
+                f"{name}: {counts[name]['set_aside']} of {c.read} rows are set aside ({share:.1%}, at most "
+                f"{limit:.1%} expected). The first: "
+                + "; ".join(f"row {f['row']}, {f['column']}: {f['value']!r}: {f['reason']}" for f in first)
+            )
+    _write_documents(stream, reference, checked, source, documents)
+
+
+def _read(source: Path, ids: list[str], prefix: str):
+    checked: dict[str, Checked] = {}
+    for name in TABLES:
+        paths = find_table(source, name)
+        parts = [
+            read_table(path, name, may_be_empty=len(paths) > 1)
+            for path in tqdm(paths, desc=f"read {prefix}{name}", unit="file", disable=len(paths) == 1)
+        ]
+        checked[prefix + name] = concat_checked(parts)
+    documents = build_documents(checked[prefix + "jobs"].rows, checked[prefix + "messages"].rows)
+    known = set(documents["document_id"])
+    checked[prefix + "labels"] = _set_aside_unknown(checked[prefix + "labels"], known, ids)
+    return documents, checked
+
+
+def _set_aside_unknown(labels: Checked, known: set[str], ids: list[str]) -> Checked:
+    """Labels of an unknown document or category go to quarantine too."""
+    rows, faults = labels.rows, []
+    for column, good, expected in (
+        ("document_id", rows["document_id"].isin(known), "the id of a job or message"),
+        ("category", rows["category"].isin(ids), "one of " + ", ".join(ids)),
+    ):
+        faults += [
+            (index + 1, rows["document_id"][index], column, value, f"expected {expected}")
+            for index, value in rows.loc[~good, column].items()
+        ]
+    more = pd.DataFrame(faults, columns=labels.quarantine.columns)
+    kept = rows.drop(index=more["row"] - 1).reset_index(drop=True)
+    return Checked(
+        kept, pd.concat([labels.quarantine, more], ignore_index=True), labels.read, labels.mended
+    )
+
+
+def _write_quarantine(checked, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, c in checked.items():
+        c.quarantine.to_csv(folder / f"{name.replace('/', '-')}.csv", index=False)
+
+
+def _write_documents(stream, reference, checked, source, folder):
+    parts = [stream.assign(reference=False)]
+    labels = [checked["labels"].rows]
+    if reference is not None:
+        parts.append(reference.assign(reference=True))
+        labels.append(checked["reference/labels"].rows)
+    table = pd.concat(parts, ignore_index=True)
+    origins = read_origins(source)
+    known = table["document_id"].map(origins["template_id"]).fillna("").tolist()
+    table["template_group"] = template_groups(texts_of(table), known)
+    table["campaign"] = table["document_id"].map(origins["campaign"]).fillna("") != ""
+    table["evidence"] = table["document_id"].map(origins["evidence"]).fillna("[]")
+    (folder / "reference").mkdir(parents=True, exist_ok=True)
+    in_reference = table.pop("reference")
+    table[in_reference].to_parquet(folder / "reference" / "documents.parquet", index=False)
+    for month, rows in table[~in_reference].groupby("month", sort=True):
+        target = folder / f"month={month}" / "documents.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        rows.to_parquet(target, index=False)
+    decisions = pd.concat(labels, ignore_index=True)
+    decisions.to_parquet(folder / "labels.parquet", index=False)
+
+
+def read_origins(source: Path) -> pd.DataFrame:
+    """What is known of where documents come from (simulated data alone), by document id."""
+    columns = ["template_id", "campaign", "difficulty", "truth", "evidence"]
+    paths = sorted(source.glob("origins/*.csv")) + sorted(source.glob("reference/origins/*.csv"))
+    parts = [pd.read_csv(path, dtype="str", keep_default_na=False) for path in paths]
+    if not parts:
+        return pd.DataFrame(columns=columns, dtype="str")
+    return pd.concat(parts).set_index("document_id")[columns]
+
+
+if __name__ == "__main__":
+    stage_main(ingest)

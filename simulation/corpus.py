@@ -1,0 +1,79 @@
+"""The hand-written corpus and the contrast pairs: one JSON object a line, one file an author."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.documents import TEXT_FIELDS
+
+
+class CorpusError(ValueError):
+    """A corpus line cannot be used; the message names file, line and field."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One hand-written document with the labels a moderator gives it."""
+
+    doc_id: str
+    type: str  # job | message
+    labels: tuple[str, ...]
+    evidence: tuple[dict, ...]  # {"category", "field", "text"}
+    note: str
+    difficulty: str  # plain | hard | disguised
+    doc: dict
+    thread: str | None = None
+    position: int = 0
+    pair: str | None = None  # of contrast and disguise pairs: the twin has the same
+    clause: str | None = None
+    kind: str | None = None  # contrast | disguise
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that hold text."""
+        return TEXT_FIELDS[self.type]
+
+    @property
+    def text(self) -> str:
+        """All text of the document, fields divided by a line break."""
+        return "\n".join(self.doc[f] for f in self.fields)
+
+
+def load_cases(folder: str | Path) -> list[Case]:
+    """All cases of a folder's `*.jsonl`, by file name, then line.
+
+    Raises
+    ------
+    CorpusError
+        Where a line is not a case, naming file and line.
+    """
+    cases = []
+    for path in sorted(Path(folder).glob("*.jsonl")):
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    cases.append(_case(json.loads(line)))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise CorpusError(f"{path}: line {number}: {error!r}") from error
+    return cases
+
+
+def _case(record):
+    record = dict(record)
+    thread = record.pop("thread", None)
+    return Case(
+        thread=thread and thread["id"],
+        position=thread["position"] if thread else 0,
+        labels=tuple(record.pop("labels")),
+        evidence=tuple(record.pop("evidence")),
+        **record,
+    )
+
+
+def units(cases: list[Case]) -> list[list[Case]]:
+    """Cases that belong together: a thread in order, or a document that stands alone."""
+    together = defaultdict(list)
+    for case in cases:
+        together[case.thread or case.doc_id].append(case)
+    return [sorted(unit, key=lambda c: c.position) for unit in together.values()]
