@@ -134,13 +134,21 @@ class Vocabulary:
         return rows
 
 
-def fit_vocabulary(keys_by_text: list[np.ndarray], min_texts: int) -> tuple[Vocabulary, np.ndarray]:
-    """The keys that stand in at least `min_texts` texts, and each one's inverse document frequency.
+def fit_vocabulary(
+    keys_by_text: list[np.ndarray], groups: np.ndarray, min_groups: int
+) -> tuple[Vocabulary, np.ndarray]:
+    """The keys that stand in texts of at least `min_groups` groups, and their inverse document frequency.
 
-    The frequency is smoothed as in scikit-learn: ln((1 + n) / (1 + df)) + 1.
+    `groups` numbers each text's template group: copies of one text say no more than one. The frequency
+    counts groups and is smoothed as in scikit-learn: ln((1 + n) / (1 + df)) + 1.
     """
-    every = np.concatenate([np.unique(keys) for keys in keys_by_text])
-    keys, texts = np.unique(every, return_counts=True)
-    kept = texts >= min_texts
-    idf = np.log((1 + len(keys_by_text)) / (1 + texts[kept])) + 1
+    order = np.argsort(groups, kind="stable")
+    bounds = np.flatnonzero(np.diff(groups[order], prepend=-1, append=-1))
+    every = [
+        np.unique(np.concatenate([keys_by_text[k] for k in order[a:b]]))
+        for a, b in zip(bounds[:-1], bounds[1:], strict=True)
+    ]
+    keys, frequency = np.unique(np.concatenate(every), return_counts=True)
+    kept = frequency >= min_groups
+    idf = np.log((1 + len(every)) / (1 + frequency[kept])) + 1
     return Vocabulary(keys[kept]), idf.astype(np.float32)

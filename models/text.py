@@ -74,8 +74,10 @@ class LinearScorer:
     sentence_intercept: np.ndarray
 
 
-def fit_space(readings: list[Reading], morphemes: Morphemes, settings: TextSettings) -> Space:
-    """Learn both vocabularies from texts; an n-gram must stand in several texts."""
+def fit_space(
+    readings: list[Reading], groups: np.ndarray, morphemes: Morphemes, settings: TextSettings
+) -> Space:
+    """Learn both vocabularies from texts; an n-gram must stand in several template groups."""
     lemmas = [""]
     character = Vocabulary(np.zeros(0, dtype=np.uint64))
     lemma, idf = character, []
@@ -88,11 +90,11 @@ def fit_space(readings: list[Reading], morphemes: Morphemes, settings: TextSetti
         lemmas = sorted(k for k, n in counts.items() if n >= settings.min_texts_lemma)
         numbers = LemmaNumbers(lemmas)
         keys = [lemma_ngrams(r, morphemes, numbers).keys for r in readings]
-        lemma, own = fit_vocabulary(keys, settings.min_texts_lemma)
+        lemma, own = fit_vocabulary(keys, groups, settings.min_texts_lemma)
         idf.append(own)
     if "character" in settings.views:
         keys = [character_ngrams(r).keys for r in readings]
-        character, own = fit_vocabulary(keys, settings.min_texts_character)
+        character, own = fit_vocabulary(keys, groups, settings.min_texts_character)
         idf.append(own)
     return Space(LemmaNumbers(lemmas), lemma, character, np.concatenate(idf))
 

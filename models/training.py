@@ -154,10 +154,11 @@ def train(
     text_settings = TextSettings(**settings["text"], views=views)
     morphemes = Morphemes()
     prepared = prepare(training, morphemes)
-    space = fit_space(prepared.readings, morphemes, text_settings)
+    groups_of = training.documents["template_group"].to_numpy()
+    space = fit_space(prepared.readings, groups_of, morphemes, text_settings)
     matrices = text_training(prepared, space, ids)
     everyone = np.ones(len(training), dtype=bool)
-    fold = folds_of(training.documents["template_group"].to_numpy(), settings["folds"], seed)
+    fold = folds_of(groups_of, settings["folds"], seed)
     margins = np.zeros((len(training), 3, len(ids)))
     fits = 2 * len(ids) * (settings["folds"] + 1)
     with tqdm(total=fits, desc="text scorers", unit="fit") as progress:

@@ -36,9 +36,12 @@ def train(
 
 
 def _few_of_each(labelled: Labelled, most: int) -> Labelled:
-    """At most `most` documents of each template group, the first ones."""
-    kept = (labelled.documents.groupby("template_group").cumcount() < most).to_numpy()
-    return Labelled(labelled.documents[kept].reset_index(drop=True), labelled.targets[kept])
+    """All known cases, and of the stream at most `most` documents of each template group."""
+    table = labelled.documents
+    known = table["part"].str.startswith("reference")
+    copies = table[~known].groupby("template_group").cumcount() >= most
+    kept = ~table.index.isin(copies.index[copies])
+    return Labelled(table[kept].reset_index(drop=True), labelled.targets[kept])
 
 
 def write_curves(model: Model, path: Path) -> None:

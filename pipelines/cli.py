@@ -1,0 +1,217 @@
+"""The command line: score documents, publish a month, look at evidence, promote a model."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from features.documents import build_documents
+from features.policy import PolicyError, load_policy
+from features.tables import TableError, read_table
+from models.artifact import ArtifactError, verify_manifest
+from models.scorer import Scorer
+from pipelines.stage import StageError
+from simulation.corpus import CorpusError
+
+app = typer.Typer(
+    help="Find the jobs and messages that break a crowdsourcing marketplace's rules, and publish the month.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+Artifact = Annotated[
+    Path, typer.Option(help="Folder of the scoring artifact, as `dvc repro export` writes it.")
+]
+_ENDINGS = ".csv, .jsonl or .parquet"
+
+
+def _fail(error: Exception):
+    typer.echo(f"mimawari: {error}", err=True)
+    raise typer.Exit(1)
+
+
+def load_artifact(folder: Path) -> Scorer:
+    """The scorer of an artifact once its manifest was verified."""
+    verify_manifest(folder)
+    return Scorer.load(folder / "artifacts" / "final")
+
+
+@app.command()
+def score(
+    jobs: Annotated[Path | None, typer.Option(help=f"Table of jobs ({_ENDINGS}).")] = None,
+    messages: Annotated[Path | None, typer.Option(help=f"Table of messages ({_ENDINGS}).")] = None,
+    out: Annotated[Path, typer.Option(help="Where to write the scores (JSON Lines).")] = Path("-"),
+    artifact: Artifact = Path("export"),
+) -> None:
+    """Score jobs and messages: one JSON object a document.
+
+    Either table may be left out. A message is read with its job and thread where they are given. Rows that
+    break the schema are not scored: they are listed beside the output as OUT.rejected.csv, and on the
+    screen.
+
+    Example: mimawari score --jobs jobs.csv --messages messages.jsonl --out scores.jsonl
+    """
+    if jobs is None and messages is None:
+        _fail(TableError("nothing to score: give --jobs, --messages or both"))
+    try:
+        scorer = load_artifact(artifact)
+        checked = {
+            name: read_table(path, name)
+            for name, path in (("jobs", jobs), ("messages", messages))
+            if path is not None
+        }
+    except (ArtifactError, TableError, PolicyError) as error:
+        _fail(error)
+    _report_rejected(checked, out)
+    tables = {name: c.rows for name, c in checked.items()}
+    documents = build_documents(tables.get("jobs"), tables.get("messages"))
+    target = sys.stdout if str(out) == "-" else out.open("w", encoding="utf-8")
+    with tqdm(total=len(documents), desc="score", unit="doc", disable=None) as progress:
+        for first in range(0, len(documents), 2048):
+            part = documents.iloc[first : first + 2048]
+            for line in score_lines(scorer, part):
+                target.write(json.dumps(line, ensure_ascii=False) + "\n")
+            progress.update(len(part))
+    if target is not sys.stdout:
+        target.close()
+
+
+def score_lines(scorer: Scorer, documents):
+    """One dict a document, as `mimawari score` writes it."""
+    scored = scorer.score_documents(documents)
+    for k, (document_id, kind) in enumerate(
+        zip(documents["document_id"], documents["document_type"], strict=True)
+    ):
+        yield {
+            "document_id": document_id,
+            "document_type": kind,
+            "probabilities": {
+                c: round(float(p), 6) for c, p in zip(scorer.ids, scored.probabilities[k], strict=True)
+            },
+            "categories": [c for c, f in zip(scorer.ids, scored.flagged[k], strict=True) if f],
+            "action": scored.action[k],
+            "evidence": scored.evidence[k],
+        }
+
+
+def _report_rejected(checked, out):
+    for name, c in checked.items():
+        if c.quarantine.empty:
+            continue
+        first = c.quarantine.iloc[0]
+        typer.echo(
+            f"mimawari: {name}: {c.quarantine['row'].nunique()} of {c.read} rows are not scored; the first: "
+            f"row {first['row']}, {first['column']}: {first['value']!r}: {first['reason']}",
+            err=True,
+        )
+        if str(out) != "-":
+            c.quarantine.to_csv(f"{out}.{name}-rejected.csv", index=False)
+
+
+@app.command()
+def show(
+    jobs: Annotated[Path | None, typer.Option(help=f"Table of jobs ({_ENDINGS}).")] = None,
+    messages: Annotated[Path | None, typer.Option(help=f"Table of messages ({_ENDINGS}).")] = None,
+    artifact: Artifact = Path("export"),
+    most: Annotated[int, typer.Option(help="How many flagged documents to print.")] = 10,
+) -> None:
+    """Print flagged documents with their evidence marked 【like this】, the clause and the advice."""
+    try:
+        scorer = load_artifact(artifact)
+        tables = [
+            None if path is None else read_table(path, name).rows
+            for name, path in (("jobs", jobs), ("messages", messages))
+        ]
+    except (ArtifactError, TableError, PolicyError) as error:
+        _fail(error)
+    documents = build_documents(*tables)
+    shown = 0
+    for line, row in zip(score_lines(scorer, documents), documents.itertuples(index=False), strict=True):
+        if line["categories"] and shown < most:
+            typer.echo(_marked(line, row, scorer))
+            shown += 1
+
+
+def _marked(line, row, scorer):
+    parts = [f"■ {line['document_id']} ({line['document_type']}): {line['action']}"]
+    for category in line["categories"]:
+        name = scorer.model.policy[category].name_ja
+        parts.append(f"  {name} {line['probabilities'][category]:.2f}")
+        for clause, advice in {(e["clause"], e["advice"]) for e in line["evidence"] if e["category"] == category}:
+            parts.append(f"    {clause}: {advice}")
+    for field in ("title", "description", "body"):
+        text = getattr(row, field)
+        spans = sorted({(e["start"], e["end"]) for e in line["evidence"] if e["field"] == field}, reverse=True)
+        reached = len(text)
+        for start, end in spans:
+            if end <= reached:
+                text = f"{text[:start]}【{text[start:end]}】{text[end:]}"
+                reached = start
+        if text:
+            parts.append(text)
+    return "\n".join(parts) + "\n"
+
+
+@app.command()
+def report(
+    month: Annotated[str, typer.Option(help="The month to publish, such as 2026-09.")],
+    as_of: Annotated[str, typer.Option(help="The day at whose end the figures are taken, such as 2026-10-05.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; reports/monthly/MONTH where left out.")
+    ] = None,
+    source: Annotated[Path, typer.Option(help="Folder of the tables jobs, messages and labels.")] = Path(
+        "data/raw"
+    ),
+    artifact: Artifact = Path("export"),
+) -> None:
+    """Publish one month from the tables and the artifact, without DVC: page, tables, charts, announcement."""
+    from pipelines.month import report_month
+
+    try:
+        folder = report_month(month, as_of, source, artifact, out)
+    except (ArtifactError, TableError, PolicyError, StageError) as error:
+        _fail(error)
+    typer.echo(f"{folder}/index.html")
+
+
+@app.command()
+def corpus(
+    folder: Annotated[Path, typer.Argument(help="Folder of *.jsonl files.")] = Path("data/corpus"),
+) -> None:
+    """Count the hand-written documents by category, surface and difficulty."""
+    from simulation.counts import count_table
+
+    try:
+        typer.echo(count_table(folder).to_string())
+    except CorpusError as error:
+        _fail(error)
+
+
+@app.command()
+def signals(policy: Annotated[Path, typer.Option(help="The policy file.")] = Path("policy.yaml")) -> None:
+    """List the signals, what they mean, and the clauses of the policy that rest on them."""
+    from features.signals import SIGNALS
+
+    try:
+        rules = load_policy(policy)
+    except PolicyError as error:
+        _fail(error)
+    for signal in SIGNALS:
+        clauses = [k.id for c in rules.categories for k in c.clauses if signal.name in k.signals]
+        typer.echo(f"{signal.name}: {signal.meaning} [{', '.join(clauses) or 'no clause'}]")
+
+
+@app.command()
+def promote(
+    version: Annotated[str | None, typer.Argument(help="Version to promote; the newest where left out.")] = None,
+) -> None:
+    """Move the alias `champion` of the registered model to a version."""
+    from pipelines.promote import ALIAS, promote as move_alias
+
+    try:
+        typer.echo(f"{ALIAS} is version {move_alias(version)}")
+    except StageError as error:
+        _fail(error)
