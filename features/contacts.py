@@ -45,7 +45,9 @@ _PATTERNS = (
     (NUMBER, re.compile(r"(?<![0-9,.])[0-9]{6,}(?![0-9,]|円)")),
 )
 # No pattern can match a text without one of these.
-_TRIGGER = re.compile(r"@|[Ii][Dd]|http|www|\.[a-z]|あっと|アット|\(at|[★☆◎][a-z]|_|[0-9〇一-九][0-9〇一-九]|0[\s\-(]")
+_TRIGGER = re.compile(
+    r"@|[Ii][Dd]|http|www|\.[a-z]|あっと|アット|\(at|[★☆◎][a-z]|_|[0-9〇一-九][0-9〇一-九]|0[\s\-(]"
+)
 
 
 def mark_contacts(normalized: Normalized) -> Normalized:

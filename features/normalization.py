@@ -6,6 +6,7 @@ ligatures such as ㍑ and ㈱, marks that stand apart, zero-width characters). *
 in their plain spelling. Every character of the result keeps its place in the original.
 """
 
+import itertools
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def _fold(texts):
     first = np.cumsum([0, *(len(text) + 1 for text in texts)])
     places = np.flatnonzero(what)
     if not len(places):
-        return [Normalized(plain[a : b - 1]) for a, b in zip(first[:-1], first[1:], strict=True)]
+        return [Normalized(plain[a : b - 1]) for a, b in itertools.pairwise(first)]
     pieces, counts, reached, longer = [], np.ones(len(codes), dtype=np.int64), 0, []
     for place, kind in zip(places.tolist(), what[places].tolist(), strict=True):
         pieces.append(plain[reached:place])
@@ -130,7 +131,7 @@ def _fold(texts):
     hidden = _hidden(joined, places, place_in_text)
     touched = set(np.searchsorted(first, places, "right").tolist())
     result = []
-    for k, (begin, stop) in enumerate(zip(first[:-1], first[1:], strict=True)):
+    for k, (begin, stop) in enumerate(itertools.pairwise(first)):
         a, b = place_in_text[begin], place_in_text[min(stop - 1, len(codes))]
         if k + 1 in touched:
             own = tuple((int(s - a), int(e - a)) for s, e in hidden if a <= s and e <= b)
@@ -173,9 +174,7 @@ def _by_text(texts):
     return found
 
 
-def rewrite(
-    normalized: Normalized, found: list[tuple[int, int, str]], *, disguised: bool
-) -> Normalized:
+def rewrite(normalized: Normalized, found: list[tuple[int, int, str]], *, disguised: bool) -> Normalized:
     """Put words in place of spans (start, end, word), sorted and apart.
 
     Each character of a word maps to the whole of what stood there; `disguised` says whether the spans

@@ -293,9 +293,31 @@ SIGNALS: tuple[Signal, ...] = (
 NAMES: tuple[str, ...] = tuple(s.name for s in SIGNALS)
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+")
-_DENIALS = frozenset("ない 無い ず ぬ まい 禁止 厳禁 不可 不要 無し 遠慮 断り 断る 控える 違反 避ける 辞退 やめる 止める".split())
-_CLAUSE_ENDS = frozenset("が けれど けど から ので のに ば と たら なら し".split())
-_NO_DENIAL_AFTER = frozenset("問題 差し支え 差し支える 構う 関係 間違い".split())
+_DENIALS = frozenset(
+    [
+        "ない",
+        "無い",
+        "ず",
+        "ぬ",
+        "まい",
+        "禁止",
+        "厳禁",
+        "不可",
+        "不要",
+        "無し",
+        "遠慮",
+        "断り",
+        "断る",
+        "控える",
+        "違反",
+        "避ける",
+        "辞退",
+        "やめる",
+        "止める",
+    ]
+)
+_CLAUSE_ENDS = frozenset(["が", "けれど", "けど", "から", "ので", "のに", "ば", "と", "たら", "なら", "し"])
+_NO_DENIAL_AFTER = frozenset(["問題", "差し支え", "差し支える", "構う", "関係", "間違い"])
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -397,7 +419,12 @@ def is_denied(tokens: Tokenized, morphemes: Morphemes, place: int, stop: int) ->
             denials += 1
         elif denials and parts[kind] == "助詞" and lemma in _CLAUSE_ENDS:
             break
-        elif not denials and k > 3 and parts[kind] == "助詞" and lemma in ("が", "けれど", "けど", "ので") \
-                and parts[window[k - 1]] in ("助動詞", "動詞", "形容詞"):
+        elif (
+            not denials
+            and k > 3
+            and parts[kind] == "助詞"
+            and lemma in ("が", "けれど", "けど", "ので")
+            and parts[window[k - 1]] in ("助動詞", "動詞", "形容詞")
+        ):
             break  # fmt: skip
     return denials % 2 == 1

@@ -15,9 +15,7 @@ import pyarrow.parquet as pq
 TIME_ZONE = "Asia/Tokyo"
 MAX_TEXT = 200_000  # characters; far above any form's limit, so what is longer is no post
 
-_OFFSET_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)", re.ASCII
-)
+_OFFSET_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 
 
 class TableError(ValueError):
@@ -82,9 +80,7 @@ SCHEMAS = {
             "job_category": _column(_TEXT, required=False),
             "title": _column(_TEXT),
             "description": _column(_TEXT),
-            "reward_type": _column(
-                _one_of("fixed", "hourly", "per_item", "per_character", "unspecified")
-            ),
+            "reward_type": _column(_one_of("fixed", "hourly", "per_item", "per_character", "unspecified")),
             "reward_min_jpy": _column(_YEN, required=False),
             "reward_max_jpy": _column(_YEN, required=False),
             "client_rating": _column(_number(0, 5, "a number from 0 to 5"), required=False),
@@ -271,9 +267,7 @@ def _faults(raw: pd.DataFrame, name: str) -> pd.DataFrame:
             faults += [(n, column, None, "empty, expected a value") for n in values.index[values.isna()]]
         for check in spec.checks:
             passed = pd.Series(check(given).check_output, index=given.index).fillna(False).astype(bool)
-            faults += [
-                (n, column, _short(given[n]), f"expected {check.error}") for n in given.index[~passed]
-            ]
+            faults += [(n, column, _short(given[n]), f"expected {check.error}") for n in given.index[~passed]]
     table = pd.DataFrame(faults, columns=["row", "column", "value", "reason"])
     return table.assign(id=raw[key].reindex(table["row"]).map(_short).to_numpy())[_FAULT]
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import lightgbm as lgb
 import numpy as np
+from features.policy import Policy
 from sklearn.linear_model import LogisticRegression
 
-from features.policy import Policy
 from models.features import category_columns, category_matrix
 
 
@@ -36,9 +36,7 @@ def fit_base(margins: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np
     used = model.coef_[0] > 0
     if used.all() or not used.any():
         return np.maximum(model.coef_[0], 0), float(model.intercept_[0])
-    model = LogisticRegression(C=1.0, class_weight="balanced").fit(
-        margins[:, used], y, sample_weight=weight
-    )
+    model = LogisticRegression(C=1.0, class_weight="balanced").fit(margins[:, used], y, sample_weight=weight)
     base = np.zeros(margins.shape[1])
     base[used] = np.maximum(model.coef_[0], 0)
     return base, float(model.intercept_[0])
@@ -96,7 +94,12 @@ def fit_trees(
         labels.append("validation")
         callbacks.append(lgb.early_stopping(settings["patience"], first_metric_only=True, verbose=False))
     booster = lgb.train(
-        parameters, train, rounds or settings["rounds"], valid_sets=sets, valid_names=labels, callbacks=callbacks
+        parameters,
+        train,
+        rounds or settings["rounds"],
+        valid_sets=sets,
+        valid_names=labels,
+        callbacks=callbacks,
     )
     if booster.best_iteration > 0:
         booster = lgb.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
@@ -180,5 +183,3 @@ def category_margins(
         ],
         axis=1,
     )
-
-

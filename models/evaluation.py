@@ -1,17 +1,18 @@
 """Evaluation of a scorer on labelled documents: figures, curves, slices, contrast pairs, evidence."""
 
+import itertools
 import json
 
 import numpy as np
 import pandas as pd
+from features.documents import texts_of
+from features.reading import read_texts
+from features.tokens import Morphemes
 from sklearn.calibration import calibration_curve
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from features.documents import texts_of
-from features.reading import read_texts
-from features.tokens import Morphemes
 from models.metrics import binary_metrics, macro_average
 from models.scorer import Scored
 from models.training import Labelled
@@ -50,7 +51,7 @@ def baseline_probabilities(training: Labelled, test: Labelled, seed: int) -> np.
         return [[morphemes.lemmas[k] for k in r.tokens.kinds.tolist()] for r in readings]
 
     vectorizer = TfidfVectorizer(
-        analyzer=lambda x: x + [f"{a} {b}" for a, b in zip(x, x[1:], strict=False)],
+        analyzer=lambda x: x + [f"{a} {b}" for a, b in itertools.pairwise(x)],
         min_df=2,
         sublinear_tf=True,
     )

@@ -1,7 +1,6 @@
 """Evidence: the words of the original text that a decision rests on, their clause and its advice."""
 
 import numpy as np
-
 from features.policy import Category
 from features.reading import Reading
 from features.signals import MAX_SPAN, Found
@@ -50,9 +49,9 @@ def _spans(category: Category, reading, occurrences, weight, found):
     speaking = set(category.signals("violation"))
     candidates = []
     # By sentence: what speaks in it, weighed by the words of the sentence.
-    by_sentence = sorted(
-        ((total[b] - total[a]) / np.sqrt(b - a), a, b) for a, b in reading.sentences
-    )[-MOST_SPANS:]
+    by_sentence = sorted(((total[b] - total[a]) / np.sqrt(b - a), a, b) for a, b in reading.sentences)[
+        -MOST_SPANS:
+    ]
     for rank, (value, a, b) in enumerate(reversed(by_sentence)):
         if rank and value <= 0:
             continue
@@ -108,7 +107,7 @@ def _entry(row, reading, category, start, end, signal):
     value = row.body
     if row.document_type == "job":
         field, value = "title", row.title
-        if b > len(row.title) + 1 and a >= len(row.title) - 1 or a > len(row.title):
+        if (b > len(row.title) + 1 and a >= len(row.title) - 1) or a > len(row.title):
             field, offset, value = "description", len(row.title) + 1, row.description
     a, b = max(a - offset, 0), min(b - offset, len(value))
     text = value[a:b]

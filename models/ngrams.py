@@ -4,10 +4,10 @@ Array work throughout: cutting a text into n-grams and looking them up costs a s
 MeCab takes for the same text.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
-
 from features.reading import Reading
 from features.tokens import Morphemes
 
@@ -146,7 +146,7 @@ def fit_vocabulary(
     bounds = np.flatnonzero(np.diff(groups[order], prepend=-1, append=-1))
     every = [
         np.unique(np.concatenate([keys_by_text[k] for k in order[a:b]]))
-        for a, b in zip(bounds[:-1], bounds[1:], strict=True)
+        for a, b in itertools.pairwise(bounds)
     ]
     keys, frequency = np.unique(np.concatenate(every), return_counts=True)
     kept = frequency >= min_groups

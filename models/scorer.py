@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from features.documents import build_documents, texts_of
 from features.reading import read_texts
 from features.tokens import Morphemes
+
 from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import explain
@@ -94,9 +94,7 @@ class Scorer:
             explain(
                 self.model, row, reading, occurrences[k], self._weights, found[k], p[k] >= self.thresholds
             )
-            for k, (reading, row) in enumerate(
-                zip(readings, documents.itertuples(index=False), strict=True)
-            )
+            for k, (reading, row) in enumerate(zip(readings, documents.itertuples(index=False), strict=True))
         ]
         return p, evidence
 

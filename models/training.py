@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
-
 from features.documents import texts_of
 from features.policy import Policy
 from features.reading import Reading, read_texts
 from features.tokens import Morphemes
+from tqdm import tqdm
+
 from models.classifier import (
     CategoryModel,
     calibrate,
@@ -74,9 +74,7 @@ def prepare(labelled: Labelled, morphemes: Morphemes) -> Prepared:
     for first in tqdm(range(0, len(texts), 512), desc="read", unit="batch", leave=False):
         readings += read_texts(texts[first : first + 512], morphemes)
     signals, _ = signal_matrix(labelled.documents, readings, morphemes)
-    return Prepared(
-        labelled, readings, morphemes, shared_matrix(labelled.documents, readings, signals)
-    )
+    return Prepared(labelled, readings, morphemes, shared_matrix(labelled.documents, readings, signals))
 
 
 def sentence_targets(prepared: Prepared, ids: list[str], owners, numbers) -> np.ndarray:

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pandas as pd
-
 from features.policy import Policy
 from features.tables import TIME_ZONE
 

@@ -140,11 +140,15 @@ def _marked(line, row, scorer):
     for category in line["categories"]:
         name = scorer.model.policy[category].name_ja
         parts.append(f"  {name} {line['probabilities'][category]:.2f}")
-        for clause, advice in {(e["clause"], e["advice"]) for e in line["evidence"] if e["category"] == category}:
+        for clause, advice in {
+            (e["clause"], e["advice"]) for e in line["evidence"] if e["category"] == category
+        }:
             parts.append(f"    {clause}: {advice}")
     for field in ("title", "description", "body"):
         text = getattr(row, field)
-        spans = sorted({(e["start"], e["end"]) for e in line["evidence"] if e["field"] == field}, reverse=True)
+        spans = sorted(
+            {(e["start"], e["end"]) for e in line["evidence"] if e["field"] == field}, reverse=True
+        )
         reached = len(text)
         for start, end in spans:
             if end <= reached:
@@ -158,7 +162,9 @@ def _marked(line, row, scorer):
 @app.command()
 def report(
     month: Annotated[str, typer.Option(help="The month to publish, such as 2026-09.")],
-    as_of: Annotated[str, typer.Option(help="The day at whose end the figures are taken, such as 2026-10-05.")],
+    as_of: Annotated[
+        str, typer.Option(help="The day at whose end the figures are taken, such as 2026-10-05.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; reports/monthly/MONTH where left out.")
     ] = None,
@@ -206,10 +212,13 @@ def signals(policy: Annotated[Path, typer.Option(help="The policy file.")] = Pat
 
 @app.command()
 def promote(
-    version: Annotated[str | None, typer.Argument(help="Version to promote; the newest where left out.")] = None,
+    version: Annotated[
+        str | None, typer.Argument(help="Version to promote; the newest where left out.")
+    ] = None,
 ) -> None:
     """Move the alias `champion` of the registered model to a version."""
-    from pipelines.promote import ALIAS, promote as move_alias
+    from pipelines.promote import ALIAS
+    from pipelines.promote import promote as move_alias
 
     try:
         typer.echo(f"{ALIAS} is version {move_alias(version)}")

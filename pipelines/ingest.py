@@ -102,9 +102,7 @@ def _set_aside_unknown(labels: Checked, known: set[str], ids: list[str]) -> Chec
         ]
     more = pd.DataFrame(faults, columns=labels.quarantine.columns)
     kept = rows.drop(index=more["row"] - 1).reset_index(drop=True)
-    return Checked(
-        kept, pd.concat([labels.quarantine, more], ignore_index=True), labels.read, labels.mended
-    )
+    return Checked(kept, pd.concat([labels.quarantine, more], ignore_index=True), labels.read, labels.mended)
 
 
 def _write_quarantine(checked, folder):
@@ -124,7 +122,8 @@ def _write_documents(stream, reference, checked, source, folder):
     known = table["document_id"].map(origins["template_id"]).fillna("").tolist()
     table["template_group"] = template_groups(texts_of(table), known)
     table["campaign"] = table["document_id"].map(origins["campaign"]).fillna("") != ""
-    table["evidence"] = table["document_id"].map(origins["evidence"]).fillna("[]")
+    for column, unknown in (("evidence", "[]"), ("truth", None)):
+        table[column] = table["document_id"].map(origins[column]).astype("object").fillna(unknown)
     (folder / "reference").mkdir(parents=True, exist_ok=True)
     in_reference = table.pop("reference")
     table[in_reference].to_parquet(folder / "reference" / "documents.parquet", index=False)

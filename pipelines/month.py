@@ -46,9 +46,7 @@ def report_month(month: str, as_of: str, source: Path, artifact: Path, out: Path
     scorer = Scorer.load(artifact / "artifacts" / "final")
     scored = scorer.score_documents(documents[documents["month"] == month], explain=False)
     folder = out or Path("reports/monthly") / month
-    publish_month(
-        documents, tables["labels"], scores_table(scored, scorer.ids), policy, month, as_of, folder
-    )
+    publish_month(documents, tables["labels"], scores_table(scored, scorer.ids), policy, month, as_of, folder)
     if out is None:
         publish_index(folder.parent)
     return folder

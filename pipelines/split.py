@@ -37,7 +37,6 @@ def split(documents: Path, policy: Path, params: Path, out: Path, report: Path) 
     learnt = part == "train"
     copies = stream[learnt].groupby("template_group").cumcount() >= loaded["train"]["per_template"]
     part.loc[copies.index[copies]] = "train_copy"
-    part[learnt & stream["template_group"].isin(held)] = "train_later"
     table = stream[["document_id", "month", "template_group", "campaign"]].assign(part=part)
     if len(reference):
         reference = reference[reference["document_id"].isin(targets.index)]

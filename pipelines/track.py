@@ -56,7 +56,9 @@ def track(
     experiment = connect()
     content = content_hash(lock)
     found = mlflow.search_runs(
-        [experiment], filter_string=f"tags.content = '{content}' and status = 'FINISHED'", output_format="list"
+        [experiment],
+        filter_string=f"tags.content = '{content}' and status = 'FINISHED'",
+        output_format="list",
     )
     if found:
         write_json({"run_id": found[0].info.run_id, "content": content}, receipt)

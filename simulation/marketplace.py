@@ -342,9 +342,7 @@ class _Maker:
     def _client(self, bad):
         if bad and self.rng.random() < self.settings["bad_account_share"]:
             return self.rng.choice(self.bad_clients)
-        return self.plan.clients[
-            min(int(self.rng.paretovariate(0.4)), 10**9) * 7919 % len(self.plan.clients)
-        ]
+        return self.plan.clients[min(int(self.rng.paretovariate(0.4)), 10**9) * 7919 % len(self.plan.clients)]
 
     def _job_row(self, document_id, client, doc, when):
         texts = {k: doc[k] for k in ("title", "description", "contract_type", "job_category", "reward_type")}
@@ -390,7 +388,7 @@ class _Maker:
             rows = _decision(document_id, labels, self.order, source, probability, decided.isoformat())
             self.out.labels += rows
             if wrong and rng.random() < review["corrected"]:
-                later = decided + timedelta(days=5 + rng.random() * 40)
+                later = decided + timedelta(days=2 + rng.random() * 25)
                 self.out.labels += _decision(
                     document_id, case.labels, self.order, source, probability, later.isoformat()
                 )

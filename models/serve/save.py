@@ -8,10 +8,22 @@ import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
-_PACKAGES = (
-    "fugashi lightgbm mlflow numpy pandas pandera pyahocorasick pyarrow pydantic pyyaml scikit-learn scipy "
-    "tqdm unidic-lite"
-).split()
+_PACKAGES = [
+    "fugashi",
+    "lightgbm",
+    "mlflow",
+    "numpy",
+    "pandas",
+    "pandera",
+    "pyahocorasick",
+    "pyarrow",
+    "pydantic",
+    "pyyaml",
+    "scikit-learn",
+    "scipy",
+    "tqdm",
+    "unidic-lite",
+]
 _INPUT = {
     "document_id": ("string", True),
     "document_type": ("string", True),

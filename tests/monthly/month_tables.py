@@ -66,7 +66,7 @@ def marketplace():
             docs.append((f"{month}-{n:02}", kind, f"{month}-{n + 1:02} 10:00"))
             if n % 5 == 4:
                 continue  # one in five is not reviewed
-            found = "smoke" if n in (0, 1, 2, 3) or n == 5 and number > 0 else "none"
+            found = "smoke" if n in (0, 1, 2, 3) or (n == 5 and number > 0) else "none"
             found = "noise" if n == 6 and number > 1 else found
             decided.append((f"{month}-{n:02}", found, f"{month}-{n + 2:02} 09:00"))
     decided += [
