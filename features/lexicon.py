@@ -208,12 +208,14 @@ _KANA = {
 }  # fmt: skip
 _SMALL = dict(zip("アイウエオあいうえお", "ァィゥェォぁぃぅぇぉ", strict=True))
 _OTHERS = {
-    "a": "аα@", "b": "вЬ", "c": "сς", "e": "еε3", "i": "іι1!", "k": "кκ", "m": "м", "n": "пη",
+    "a": "аα@", "b": "вЬ", "c": "сς", "e": "еε3", "i": "іι1!", "k": "кκ", "m": "м", "n": "пην",
     "o": "оοσ0", "p": "рρ", "r": "г", "s": "ѕ$", "t": "тτ", "u": "υц", "x": "хχ", "y": "уγ",
     "h": "һн", "座": "坐", "報": "报", "酬": "州", "評": "评", "価": "值", "銀": "银",
     "録": "绿", "認": "认", "証": "证", "紹": "绍", "会": "會", "員": "员", "払": "拂", "広": "廣",
     "売": "賣",
 }  # fmt: skip
+_PARTICLES = "はがをにでとものへや"  # before a word in hiragana; another one goes on: つらいんです
+_HIRAGANA_OF_ITS_OWN = ("さくら",)  # plain words as they stand
 MASK = "○"
 _LONGEST = 12  # letters of the longest word, separators apart
 
@@ -225,6 +227,7 @@ class Lexicon:
     automaton: ahocorasick.Automaton  # over skeletons: (length, plain word)
     plain: dict[str, frozenset[str]]  # word -> its plain spellings, lower case
     masks: dict[str, str]  # a skeleton with one or two letters masked -> word
+    mask_pairs: frozenset[str]  # a mask and the letter beside it: the sign to look closer
     nicknames: dict[str, str]  # always disguised -> the word that is meant
     skeleton: np.ndarray  # code point -> skeleton code point, 0 for a separator
     altered: np.ndarray  # code point -> whether it is no letter's own form: the sign to look closer
@@ -265,12 +268,17 @@ def find_disguised(text: str) -> list[tuple[int, int, str]]:
             ):
                 found.append((start, end, word))
                 reached = max(reached, first)
-        if letters[place] == ord(MASK):
+        beside = (squeezed[max(place - 1, 0) : place + 1], squeezed[place : place + 2])
+        if letters[place] == ord(MASK) and not lexicon.mask_pairs.isdisjoint(beside):
             found += _masked(lexicon, text, squeezed, kept, place)
     for nickname, word in lexicon.nicknames.items():
         place = text.find(nickname)
         while place >= 0:
-            if _stands_alone(text, place, place + len(nickname)):
+            if _stands_alone(text, place, place + len(nickname)) and not (
+                _is_hiragana(nickname)
+                and _is_hiragana(text[place - 1 : place])
+                and text[place - 1] not in _PARTICLES
+            ):
                 found.append((place, place + len(nickname), word))
             place = text.find(nickname, place + 1)
     found.sort(key=lambda hit: (hit[0], hit[0] - hit[1]))
@@ -308,6 +316,10 @@ def _stands_alone(text, start, end):
 
 def _is_katakana(character):
     return "ァ" <= character <= "ヺ" or character == "ー"
+
+
+def _is_hiragana(text):
+    return bool(text) and all("ぁ" <= c <= "ゖ" or c == "ー" for c in text)
 
 
 def _is_latin(character):
@@ -348,7 +360,8 @@ def load_lexicon() -> Lexicon:
             for masked in _masked_variants(skeleton):
                 masks.setdefault(masked, word)
             hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in spelling)
-            if len(spelling) >= 3 and all(_is_katakana(c) for c in spelling):
+            katakana = len(spelling) >= 3 and all(_is_katakana(c) for c in spelling)
+            if katakana and hiragana not in _HIRAGANA_OF_ITS_OWN:
                 nicknames.setdefault(hiragana, word)
     for line in NICKNAMES.strip().split("\n"):
         nickname, _, word = line.rpartition(" ")
@@ -357,7 +370,8 @@ def load_lexicon() -> Lexicon:
         for spelling in spellings:
             nicknames.pop(spelling, None)
     automaton.make_automaton()
-    return Lexicon(automaton, plain, masks, nicknames, table, altered, ambiguous)
+    pairs = frozenset(m[k : k + 2] for m in masks for k in range(len(m) - 1) if m[k : k + 2].count(MASK) == 1)
+    return Lexicon(automaton, plain, masks, pairs, nicknames, table, altered, ambiguous)
 
 
 def _skeleton(table, word):

@@ -126,8 +126,10 @@ def _fold(texts):
     starts = np.repeat(np.arange(len(codes)), counts)
     ends = starts + 1
     place_in_text = np.concatenate([[0], np.cumsum(counts)])
-    for place in longer:
-        ends[place_in_text[place] - 1] = place + 1
+    begins = place_in_text[first[np.searchsorted(first, longer, "right") - 1]] if longer else []
+    for place, begin in zip(longer, begins, strict=True):
+        if place_in_text[place] > begin:  # a mark at the very beginning has no letter before it
+            ends[place_in_text[place] - 1] = place + 1
     hidden = _hidden(joined, places, place_in_text)
     touched = set(np.searchsorted(first, places, "right").tolist())
     result = []

@@ -27,6 +27,7 @@ class Clause(_Strict):
     text: str
     signals: tuple[str, ...] = Field(min_length=1)
     advice: str | None = None
+    permits: tuple[Identifier, ...] = ()  # of an exception: the violation clauses it holds for; () is all
 
     @model_validator(mode="after")
     def _advice_only_for_violations(self):
@@ -89,6 +90,14 @@ class Policy(_Strict):
             if getattr(self, key) not in self.ids:
                 raise ValueError(f"{key} is {getattr(self, key)!r}, expected one of {self.ids}")
         for category in self.categories:
+            broken = {k.id for k in category.clauses if k.kind == "violation"}
+            for clause in category.clauses:
+                unknown = set(clause.permits) - (broken if clause.kind == "exception" else set())
+                if unknown:
+                    raise ValueError(
+                        f"category {category.id!r}, clause {clause.id!r}, field permits: {min(unknown)!r} is "
+                        "no violation clause of the category that an exception could permit"
+                    )
             if category.external_category not in self.external_categories:
                 raise ValueError(
                     f"category {category.id!r}, field external_category: "

@@ -27,9 +27,15 @@ class Checked:
     """A table after the check: `rows` that passed, typed, and what was set aside or mended."""
 
     rows: pd.DataFrame
-    quarantine: pd.DataFrame  # row (1 is the first after the header), id, column, value, reason
+    places: pd.DataFrame  # file and row of each of `rows` (1 is the first after the header)
+    quarantine: pd.DataFrame  # file, row, id, column, value, reason
     read: int
     mended: int
+
+    @property
+    def set_aside(self) -> int:
+        """How many rows are in quarantine; one with several faults counts once."""
+        return len(self.quarantine[["file", "row"]].drop_duplicates())
 
 
 def _one_of(*values):
@@ -115,7 +121,7 @@ SCHEMAS = {
     ),
 }
 KEYS = {"jobs": "job_id", "messages": "message_id"}
-TEXTS = {"jobs": ["title", "description"], "messages": ["body"], "labels": []}
+TEXTS = {"jobs": ["job_category", "title", "description"], "messages": ["body"], "labels": []}
 _TYPES = {
     "posted_at": "time",
     "sent_at": "time",
@@ -138,7 +144,8 @@ def read_table(path: str | Path, name: str, *, may_be_empty: bool = False) -> Ch
     """Read `jobs`, `messages` or `labels` from CSV, JSON Lines or Parquet and check every row.
 
     A row that breaks the schema is set aside with its row number, column, value and reason; a NUL
-    or a lone surrogate in a text column is mended to U+FFFD (one for one, so offsets stay).
+    or a lone surrogate in a text column is mended to U+FFFD (one for one, so offsets stay), in any other
+    column it is a fault.
 
     Raises
     ------
@@ -154,10 +161,20 @@ def read_table(path: str | Path, name: str, *, may_be_empty: bool = False) -> Ch
     texts = raw[TEXTS[name]]
     mended_texts = texts.apply(lambda s: s.str.replace(r"[\x00\ud800-\udfff]", "\ufffd", regex=True))
     mended = int((texts.fillna("") != mended_texts.fillna("")).any(axis=1).sum())
-    raw = raw.assign(**mended_texts)
+    # A surrogate cannot be written anywhere; as NUL it is still what no other column may hold.
+    others = raw.drop(columns=TEXTS[name]).apply(
+        lambda s: s.str.replace(r"[\ud800-\udfff]", "\x00", regex=True)
+    )
+    raw = raw.assign(**mended_texts, **others)
     faults = pd.concat([broken, _faults(raw, name), _doubled(raw, name)], ignore_index=True)
     good = raw.loc[~raw.index.isin(faults["row"])]
-    return Checked(_typed(good), faults.sort_values("row", ignore_index=True), len(raw) + len(broken), mended)
+    return Checked(
+        _typed(good),
+        pd.DataFrame({"file": str(path), "row": good.index}),
+        faults.assign(file=str(path)).sort_values("row", ignore_index=True)[QUARANTINE],
+        len(raw) + len(broken),
+        mended,
+    )
 
 
 def _read(path: Path, columns: list[str]):
@@ -186,6 +203,7 @@ def _read(path: Path, columns: list[str]):
 
 
 _FAULT = ["row", "id", "column", "value", "reason"]
+QUARANTINE = ["file", *_FAULT]
 
 
 def _read_csv(path):
@@ -218,8 +236,8 @@ def _read_jsonl(path):
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
         for number, line in enumerate((line for line in file if line.strip()), start=1):
             try:
-                record = json.loads(line)
-            except ValueError as error:
+                record = json.loads(line, object_pairs_hook=_without_doubles)
+            except (ValueError, RecursionError) as error:
                 broken.append((number, _short(line), f"not a JSON object: {error}"))
                 continue
             if not isinstance(record, dict):
@@ -229,6 +247,14 @@ def _read_jsonl(path):
             keys |= dict.fromkeys(record)
     rows = [(n, [_as_text(record.get(key)) for key in keys]) for n, record in records]
     return list(keys), rows, broken
+
+
+def _without_doubles(pairs):
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        doubled = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+        raise ValueError(f"{doubled[0]!r} is given twice")
+    return record
 
 
 def _read_parquet(path):
@@ -254,7 +280,7 @@ def _as_text(value):
 
 def _short(value, limit=120):
     text = "" if value is None else str(value)
-    text = text.encode("utf-8", "replace").decode()
+    text = text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -303,11 +329,46 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(typed, columns=table.columns).reset_index(drop=True)
 
 
-def concat_checked(parts: list[Checked]) -> Checked:
-    """Several parts of one table as one; row numbers stay those of each part's own file."""
+def set_aside(checked: Checked, faults: list[tuple[int, str, str]]) -> Checked:
+    """Put more rows in quarantine: faults of (position in `rows`, column, reason)."""
+    at = [position for position, _, _ in faults]
+    rows, key = checked.rows, checked.rows.columns[0]
+    more = checked.places.iloc[at].reset_index(drop=True)
+    more["id"] = rows[key].iloc[at].map(_short).to_numpy()
+    more["column"] = [column for _, column, _ in faults]
+    more["value"] = [_short(rows[column].iloc[position]) for position, column, _ in faults]
+    more["reason"] = [reason for _, _, reason in faults]
+    kept = ~np.isin(np.arange(len(rows)), at)
     return Checked(
+        rows[kept].reset_index(drop=True),
+        checked.places[kept].reset_index(drop=True),
+        pd.concat([checked.quarantine, more[QUARANTINE]], ignore_index=True)
+        if faults
+        else checked.quarantine,
+        checked.read,
+        checked.mended,
+    )
+
+
+def concat_checked(parts: list[Checked]) -> Checked:
+    """Several parts of one table as one; an id that stands in two parts is a duplicate in the later one."""
+    together = Checked(
         pd.concat([p.rows for p in parts], ignore_index=True),
+        pd.concat([p.places for p in parts], ignore_index=True),
         pd.concat([p.quarantine for p in parts], ignore_index=True),
         sum(p.read for p in parts),
         sum(p.mended for p in parts),
+    )
+    key = together.rows.columns[0]
+    if key not in KEYS.values():
+        return together
+    ids, first = together.rows[key], {}
+    for place, name in zip(together.places.itertuples(index=False), ids, strict=True):
+        first.setdefault(name, f"row {place.row} of {place.file}")
+    return set_aside(
+        together,
+        [
+            (k, key, f"duplicate id, first in {first[ids[k]]}")
+            for k in np.flatnonzero(ids.duplicated()).tolist()
+        ],
     )

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import lightgbm as lgb
 import numpy as np
-from features.policy import Policy
+from features.policy import Category, Policy
 from sklearn.linear_model import LogisticRegression
 
-from models.features import category_columns, category_matrix
+from models.features import category_columns, category_matrix, directions
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ def fit_base(margins: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np
     """A calibrated linear margin from the three margins of the text scorers; weights are never negative."""
     if not y.any() or y.all():
         return np.zeros(margins.shape[1]), -5.0
-    model = LogisticRegression(C=1.0, class_weight="balanced").fit(margins, y, sample_weight=weight)
+    model = LogisticRegression(C=1.0).fit(margins, y, sample_weight=weight)
     used = model.coef_[0] > 0
     if used.all() or not used.any():
         return np.maximum(model.coef_[0], 0), float(model.intercept_[0])
-    model = LogisticRegression(C=1.0, class_weight="balanced").fit(margins[:, used], y, sample_weight=weight)
+    model = LogisticRegression(C=1.0).fit(margins[:, used], y, sample_weight=weight)
     base = np.zeros(margins.shape[1])
     base[used] = np.maximum(model.coef_[0], 0)
     return base, float(model.intercept_[0])
@@ -48,22 +48,21 @@ def fit_trees(
     y: np.ndarray,
     weight: np.ndarray,
     settings: dict,
-    constraints: list[int],
+    category: Category,
     *,
     seed: int,
-    validation: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
-    rounds: int | None = None,
+    validation: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> tuple[lgb.Booster, dict[str, list[float]]]:
-    """Boost from the linear margin `start`; early stopping where a validation part is given.
+    """Boost from the linear margin `start`; early stopping on the part `validation`.
 
     Returns the booster and its learning curves by part (binary log loss a round).
     """
-    positive = weight[y].sum()
-    balance = (weight[~y].sum() / positive) if positive else 1.0
-    balanced = weight * np.where(y, balance, 1.0)
-    names = category_columns()
     train = lgb.Dataset(
-        matrix, y.astype(float), weight=balanced / balanced.mean(), init_score=start, feature_name=names
+        matrix,
+        y.astype(float),
+        weight=weight / weight.mean(),
+        init_score=start,
+        feature_name=category_columns(category),
     )
     parameters = {
         "objective": "binary",
@@ -73,30 +72,21 @@ def fit_trees(
         "deterministic": True,
         "force_row_wise": True,
         "seed": seed,
-        "monotone_constraints": constraints,
+        "monotone_constraints": directions(category),
         "monotone_constraints_method": "advanced",
         "boost_from_average": False,
         "bagging_freq": 1,
     } | {k: v for k, v in settings.items() if k not in ("rounds", "patience")}
     sets, labels, curves, callbacks = [train], ["train"], {}, [lgb.record_evaluation(curves := {})]
-    if validation is not None and validation[2].any():
+    if validation[2].any():
         x, margin, target = validation
-        share = target.mean()
-        sets.append(
-            lgb.Dataset(
-                x,
-                target.astype(float),
-                weight=np.where(target, 0.5 / share, 0.5 / (1 - share)),
-                init_score=margin,
-                reference=train,
-            )
-        )
+        sets.append(lgb.Dataset(x, target.astype(float), init_score=margin, reference=train))
         labels.append("validation")
         callbacks.append(lgb.early_stopping(settings["patience"], first_metric_only=True, verbose=False))
     booster = lgb.train(
         parameters,
         train,
-        rounds or settings["rounds"],
+        settings["rounds"],
         valid_sets=sets,
         valid_names=labels,
         callbacks=callbacks,

@@ -20,7 +20,7 @@ def explain(model, row, reading: Reading, occurrences, weights, found: list[Foun
     reading, occurrences, found
         What was read: the text, its known n-grams, its signals.
     weights
-        (n-grams, 2 x categories): those of the document scorer, then those of the sentence scorer.
+        (n-grams, categories): those of the sentence scorer.
     flagged
         One boolean a category.
 
@@ -33,7 +33,7 @@ def explain(model, row, reading: Reading, occurrences, weights, found: list[Foun
     evidence = []
     for j in np.flatnonzero(flagged).tolist():
         category = model.policy.categories[j]
-        spans = _spans(category, reading, occurrences, weights[:, len(flagged) + j], found)
+        spans = _spans(category, reading, occurrences, weights[:, j], found)
         entries = [e for a, b, s in spans if (e := _entry(row, reading, category, a, b, s))]
         evidence += entries or [_metadata_entry(row, category)]
     return evidence

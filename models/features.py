@@ -10,7 +10,6 @@ from features.tokens import Morphemes
 
 SIGNAL_FEATURES: tuple[str, ...] = (*NAMES, *(f"{name}_denied" for name in NAMES))
 MARGINS = ("document_margin", "sentence_margin", "second_sentence_margin")
-CLAUSES = ("speaking", "permitting", "speaking_unpermitted")
 GROUPS = ("lemma", "character", "signals", "context")
 _PLACE = {name: k for k, name in enumerate(NAMES)}
 _MOST = 3  # a signal found more often says no more
@@ -40,19 +39,34 @@ def shared_matrix(documents: pd.DataFrame, readings: list[Reading], signals: np.
 
 def category_matrix(category: Category, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
     """The columns of one category: its margins, its clauses, and what all share."""
-    signals = shared[:, : len(SIGNAL_FEATURES)]
-    affirmed, denied = signals[:, : len(NAMES)], signals[:, len(NAMES) :]
-    speaks = [_PLACE[s] for s in category.signals("violation")]
-    permits = [_PLACE[s] for s in category.signals("exception")]
-    speaking = (affirmed[:, speaks] > 0).sum(axis=1)
-    permitting = (affirmed[:, permits] > 0).sum(axis=1) + (denied[:, speaks] > 0).sum(axis=1)
-    clauses = np.stack([speaking, permitting, speaking * (permitting == 0)], axis=1)
-    return np.hstack([margins[:, :, position], clauses, shared]).astype(np.float32)
+    affirmed = shared[:, : len(NAMES)] > 0
+    denied = shared[:, len(NAMES) : 2 * len(NAMES)] > 0
+    exceptions = [c for c in category.clauses if c.kind == "exception"]
+    columns, standing = [], []
+    for clause in category.clauses:
+        own = [_PLACE[s] for s in clause.signals]
+        present = affirmed[:, own].sum(axis=1)
+        columns.append(present)
+        if clause.kind == "violation":
+            permits = [
+                _PLACE[s] for e in exceptions if not e.permits or clause.id in e.permits for s in e.signals
+            ]
+            permitted = affirmed[:, permits].any(axis=1) | denied[:, own].any(axis=1)
+            standing.append(present * ~permitted)
+    return np.hstack(
+        [
+            margins[:, :, position],
+            np.stack([*columns, *standing, np.sum(standing, axis=0)], axis=1),
+            shared,
+        ]
+    ).astype(np.float32)
 
 
-def category_columns() -> list[str]:
-    """Names of the columns of `category_matrix`."""
-    return [*MARGINS, *CLAUSES, *SIGNAL_FEATURES, *CONTEXT_FEATURES]
+def category_columns(category: Category) -> list[str]:
+    """Names of the columns of `category_matrix`: a clause's count of signals, and what of it stands unpermitted."""
+    broken = [c.id for c in category.clauses if c.kind == "violation"]
+    clauses = [*(c.id for c in category.clauses), *(f"{c}_standing" for c in broken), "standing"]
+    return [*MARGINS, *clauses, *SIGNAL_FEATURES, *CONTEXT_FEATURES]
 
 
 def directions(category: Category) -> list[int]:
@@ -63,17 +77,19 @@ def directions(category: Category) -> list[int]:
     """
     speaks, permits = set(category.signals("violation")), set(category.signals("exception"))
     both = speaks & permits
-    given = dict.fromkeys(MARGINS, 1) | {"speaking": 1, "permitting": -1, "speaking_unpermitted": 1}
+    given = dict.fromkeys((*MARGINS, "standing"), 1)
+    for clause in category.clauses:
+        given[clause.id] = 1 if clause.kind == "violation" else -1
+        given[f"{clause.id}_standing"] = 1
     given |= {s: 1 for s in speaks - both} | {f"{s}_denied": -1 for s in speaks - both}
     given |= {s: -1 for s in permits - both}
-    return [given.get(name, 0) for name in category_columns()]
+    return [given.get(name, 0) for name in category_columns(category)]
 
 
-def columns_of(groups: tuple[str, ...]) -> np.ndarray:
+def columns_of(groups: tuple[str, ...], category: Category) -> np.ndarray:
     """Which columns of `category_matrix` belong to the named groups of features."""
-    kept = {*MARGINS}
-    if "signals" in groups:
-        kept |= {*CLAUSES, *SIGNAL_FEATURES}
-    if "context" in groups:
-        kept |= {*CONTEXT_FEATURES}
-    return np.array([name in kept for name in category_columns()])
+    names = category_columns(category)
+    left_out = set() if "context" in groups else set(CONTEXT_FEATURES)
+    if "signals" not in groups:
+        left_out |= set(names) - {*MARGINS, *CONTEXT_FEATURES}
+    return np.array([name not in left_out for name in names])

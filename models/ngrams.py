@@ -11,7 +11,8 @@ import numpy as np
 from features.reading import Reading
 from features.tokens import Morphemes
 
-LEMMA_N, CHARACTER_N = 2, 4  # longest n-grams
+PAIR_WINDOW = 1  # lemmas of a pair are at most so far apart
+CHARACTER_NS = (1, 2, 3, 4)
 _DIGIT = 0xE020  # digits are one letter: no amount or number becomes vocabulary
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _NO_KEY = np.uint64(0)
@@ -49,24 +50,22 @@ class LemmaNumbers:
 
 
 def lemma_ngrams(reading: Reading, morphemes: Morphemes, numbers: LemmaNumbers) -> Occurrences:
-    """Known lemmas and pairs of them within a sentence; blanks do not count."""
+    """Known lemmas, and pairs of them up to `PAIR_WINDOW` apart within a sentence; blanks do not count."""
     kinds, starts, ends = reading.tokens.kinds, reading.tokens.starts, reading.tokens.ends
     lemma = numbers.of(morphemes, kinds)
     known = lemma > 0
     lemma, starts, ends = lemma[known], starts[known], ends[known]
     sentence = _sentence_of(reading, starts)
-    pair = (lemma[:-1] << np.uint64(32)) | lemma[1:]
-    within = sentence[:-1] == sentence[1:]
-    return Occurrences(
-        np.concatenate([lemma, pair[within]]),
-        np.concatenate([sentence, sentence[:-1][within]]),
-        np.concatenate([starts, starts[:-1][within]]),
-        np.concatenate([ends, ends[1:][within]]),
-    )
+    parts = [(lemma, sentence, starts, ends)]
+    for apart in range(1, min(PAIR_WINDOW, len(lemma) - 1) + 1):
+        within = sentence[:-apart] == sentence[apart:]
+        pair = (np.uint64(apart) << np.uint64(56)) | (lemma[:-apart] << np.uint64(28)) | lemma[apart:]
+        parts.append((pair[within], sentence[:-apart][within], starts[:-apart][within], ends[apart:][within]))
+    return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def character_ngrams(reading: Reading) -> Occurrences:
-    """N-grams of 1 to 4 characters within a sentence; case and digits do not count, blanks are left out."""
+    """N-grams of `CHARACTER_NS` characters within a sentence; case, digits and blanks do not count."""
     text = reading.text.lower()
     if len(text) != len(reading.text):  # a few letters grow when lowered (İ): keep the places
         text = reading.text
@@ -75,18 +74,24 @@ def character_ngrams(reading: Reading) -> Occurrences:
     places = np.flatnonzero((codes != 32) & (codes != 10))
     codes = codes[places].astype(np.uint64)
     sentence = _sentence_of(reading, places)
-    keys, sentences, starts, ends = [codes], [sentence], [places], [places + 1]
-    key = codes
-    for n in range(1, CHARACTER_N):
-        if len(codes) <= n:
-            break
-        key = (key[:-1] << np.uint64(16)) | codes[n:]
-        within = sentence[:-n] == sentence[n:]
-        keys.append(key[within])
-        sentences.append(sentence[:-n][within])
-        starts.append(places[:-n][within])
-        ends.append(places[n:][within] + 1)
-    return Occurrences(*(np.concatenate(parts) for parts in (keys, sentences, starts, ends)))
+    parts, key = [], codes
+    for n in range(1, min(max(CHARACTER_NS), len(codes)) + 1):
+        last = n - 1
+        key = codes if n == 1 else (key[:-1] << np.uint64(16)) | codes[last:]
+        if n in CHARACTER_NS:
+            within = sentence[: len(key)] == sentence[last:]
+            parts.append(
+                (
+                    key[within],
+                    sentence[: len(key)][within],
+                    places[: len(key)][within],
+                    places[last:][within] + 1,
+                )
+            )
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return Occurrences(none.astype(np.uint64), none, none, none)
+    return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _sentence_of(reading, places):

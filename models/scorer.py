@@ -13,7 +13,7 @@ from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import explain
 from models.features import shared_matrix, signal_matrix
-from models.text import LOWEST
+from models.text import document_matrix, linear_margins, sentence_matrix
 from models.training import Model
 
 BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
@@ -47,9 +47,7 @@ class Scorer:
         self.ids = model.policy.ids
         self.thresholds = np.array([m.threshold for m in model.categories])
         self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
-        space, linear = model.space, model.linear
-        self._weights = np.hstack([linear.document, linear.sentence]) * space.idf[:, None]
-        self._idf2 = space.idf**2
+        self._weights = model.linear.sentence * model.space.idf[:, None]
         self._morphemes = Morphemes()
 
     @classmethod
@@ -76,12 +74,15 @@ class Scorer:
         return Scored(documents, probabilities, flagged, action, [e for _, own in parts for e in own])
 
     def _score_batch(self, documents, with_evidence):
+        space = self.model.space
         if len(self._morphemes.lemmas) > _MOST_KINDS:
             self._morphemes = Morphemes()
-            self.model.space.numbers.forget()
+            space.numbers.forget()
         readings = read_texts(texts_of(documents), self._morphemes)
-        occurrences = [self.model.space.occurrences(r, self._morphemes) for r in readings]
-        margins = self._margins(occurrences)
+        occurrences = [space.occurrences(r, self._morphemes) for r in readings]
+        sentences, owners, _ = sentence_matrix(space, occurrences)
+        documents_x = document_matrix(space, [rows for rows, _ in occurrences])
+        margins = linear_margins(self.model.linear, documents_x, sentences, owners)
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)
         whole = category_margins(self.model.categories, self.model.policy, margins, shared)
@@ -97,27 +98,3 @@ class Scorer:
             for k, (reading, row) in enumerate(zip(readings, documents.itertuples(index=False), strict=True))
         ]
         return p, evidence
-
-    def _margins(self, occurrences):
-        """The same numbers as `models.text.linear_margins`, without building matrices."""
-        n = len(self.ids)
-        linear = self.model.linear
-        margins = np.full((len(occurrences), 3, n), LOWEST)
-        for k, (rows, found) in enumerate(occurrences):
-            margins[k, 0] = linear.document_intercept
-            if not len(rows):
-                continue
-            unique = np.unique(rows)
-            norm = np.sqrt(self._idf2[unique].sum())
-            margins[k, 0] += self._weights[unique, :n].sum(axis=0) / norm
-            codes = np.unique((found.sentences << 32) | rows)
-            sentence, row = codes >> 32, codes & 0xFFFFFFFF
-            first = np.flatnonzero(np.diff(sentence, prepend=-1))
-            sums = np.add.reduceat(self._weights[row, n:], first)
-            norms = np.sqrt(np.add.reduceat(self._idf2[row], first))
-            by_sentence = sums / norms[:, None] + linear.sentence_intercept
-            top = np.sort(by_sentence, axis=0)[-2:]
-            margins[k, 1] = top[-1]
-            if len(top) > 1:
-                margins[k, 2] = top[0]
-        return margins

@@ -101,34 +101,35 @@ def fit_space(
 
 def document_matrix(space: Space, rows: Iterable[np.ndarray]) -> sp.csr_matrix:
     """Binary TF-IDF with unit rows: one row a text from the rows of its n-grams."""
-    unique = [np.unique(r) for r in rows]
-    return _unit_rows(space, unique)
+    unique = [_sorted_unique(r) for r in rows]
+    return _unit_rows(space, np.concatenate(unique), np.array([len(r) for r in unique]))
 
 
 def sentence_matrix(
     space: Space, texts: Iterable[tuple[np.ndarray, Occurrences]]
 ) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
     """The same with one row a sentence, and each sentence's text and number in it."""
-    unique, owners, numbers = [], [], []
-    width = np.int64(len(space.idf))
-    for text, (rows, found) in enumerate(texts):
-        codes = np.unique(found.sentences * width + rows)
-        sentence, row = np.divmod(codes, width)
-        present, first = np.unique(sentence, return_index=True)
-        unique += np.split(row, first[1:]) if len(first) else []
-        owners.append(np.full(len(present), text))
-        numbers.append(present)
-    return _unit_rows(space, unique), np.concatenate(owners), np.concatenate(numbers)
+    parts = [_sorted_unique((found.sentences << 32) | rows) for rows, found in texts]
+    text = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    codes = np.concatenate(parts)
+    number = codes >> 32
+    first = np.flatnonzero((np.diff(text, prepend=-1) != 0) | (np.diff(number, prepend=-1) != 0))
+    lengths = np.diff(np.append(first, len(codes)))
+    return _unit_rows(space, codes & 0xFFFFFFFF, lengths), text[first], number[first]
 
 
-def _unit_rows(space, unique):
-    lengths = np.array([len(r) for r in unique])
-    indptr = np.concatenate([[0], np.cumsum(lengths)])
-    indices = np.concatenate([*unique, np.zeros(0, dtype=np.int64)])
+def _sorted_unique(values):
+    values = np.sort(values)
+    return values[np.diff(values, prepend=-1) != 0]
+
+
+def _unit_rows(space, indices, lengths):
     data = space.idf[indices]
-    matrix = sp.csr_matrix((data, indices, indptr), shape=(len(unique), len(space.idf)))
-    norm = np.sqrt(np.maximum(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel(), 1e-12))
-    return sp.diags((1 / norm).astype(np.float32)) @ matrix
+    indptr = np.concatenate([[0], np.cumsum(lengths)])
+    filled = np.flatnonzero(lengths)
+    norm = np.sqrt(np.add.reduceat(data * data, indptr[filled])) if len(filled) else np.zeros(0)
+    data = data / np.repeat(norm, lengths[filled])
+    return sp.csr_matrix((data.astype(np.float32), indices, indptr), shape=(len(lengths), len(space.idf)))
 
 
 @dataclass(frozen=True)
@@ -197,23 +198,23 @@ def _logistic(x, y, weight, c, seed):
     return model.coef_[0], float(model.intercept_[0])
 
 
-def linear_margins(training: TextTraining, scorer: LinearScorer, keep: np.ndarray) -> np.ndarray:
-    """Margins of the documents that `keep` marks: (documents, 3, categories).
+def linear_margins(
+    scorer: LinearScorer, documents: sp.csr_matrix, sentences: sp.csr_matrix, owners: np.ndarray
+) -> np.ndarray:
+    """Margins of documents: (documents, 3, categories).
 
-    The three are the whole document's, its highest sentence's and its second highest sentence's.
+    The three are the whole document's, its highest sentence's and its second highest sentence's; `owners`
+    gives each sentence's document, ascending.
     """
-    document = training.documents[keep] @ scorer.document + scorer.document_intercept
-    of_kept = keep[training.owners]
-    sentence = training.sentences[of_kept] @ scorer.sentence + scorer.sentence_intercept
-    position = np.cumsum(keep) - 1
-    return stack_margins(document, sentence, position[training.owners[of_kept]])
+    document = documents @ scorer.document + scorer.document_intercept
+    sentence = sentences @ scorer.sentence + scorer.sentence_intercept
+    return _stack_margins(document, sentence, owners)
 
 
 LOWEST = -8.0  # the margin of a sentence that is not there
 
 
-def stack_margins(document: np.ndarray, sentence: np.ndarray, owners: np.ndarray) -> np.ndarray:
-    """(documents, 3, categories) from margins of documents and of sentences, owners ascending."""
+def _stack_margins(document, sentence, owners):
     first = np.full_like(document, LOWEST)
     second = np.full_like(document, LOWEST)
     np.maximum.at(first, owners, sentence)

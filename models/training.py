@@ -21,7 +21,7 @@ from models.classifier import (
     start_margin,
     with_thresholds,
 )
-from models.features import GROUPS, category_matrix, columns_of, directions, shared_matrix, signal_matrix
+from models.features import GROUPS, category_matrix, columns_of, shared_matrix, signal_matrix
 from models.text import (
     LinearScorer,
     Space,
@@ -101,7 +101,7 @@ def sentence_targets(prepared: Prepared, ids: list[str], owners, numbers) -> np.
 
 
 def text_training(prepared: Prepared, space: Space, ids: list[str]) -> TextTraining:
-    """The matrices that the text scorers learn from; copies of a template share one document's weight."""
+    """The matrices that the text scorers learn from; a copy of a template weighs less, the more there are."""
     found = [space.occurrences(r, prepared.morphemes) for r in prepared.readings]
     sentences, owners, numbers = sentence_matrix(space, found)
     group = prepared.labelled.documents["template_group"].to_numpy()
@@ -117,6 +117,15 @@ def text_training(prepared: Prepared, space: Space, ids: list[str]) -> TextTrain
     )
 
 
+def margins_of(matrices: TextTraining, scorer: LinearScorer, keep: np.ndarray) -> np.ndarray:
+    """`linear_margins` of the documents that `keep` marks."""
+    own = keep[matrices.owners]
+    position = np.cumsum(keep) - 1
+    return linear_margins(
+        scorer, matrices.documents[keep], matrices.sentences[own], position[matrices.owners[own]]
+    )
+
+
 def folds_of(groups: np.ndarray, folds: int, seed: int) -> np.ndarray:
     """A fold number for each document; a template group is never divided."""
     unique, inverse = np.unique(groups, return_inverse=True)
@@ -126,11 +135,10 @@ def folds_of(groups: np.ndarray, folds: int, seed: int) -> np.ndarray:
 
 def train(
     training: Labelled,
-    validation: Labelled | None,
+    validation: Labelled,
     policy: Policy,
     settings: dict,
     *,
-    like: Model | None = None,
     groups: tuple[str, ...] = GROUPS,
 ) -> Model:
     """Fit all models.
@@ -140,8 +148,7 @@ def train(
     training
         Documents with `template_group` and `evidence` columns beside those of `build_documents`.
     validation
-        A part at the population's rate for early stopping, calibration and thresholds. Without it
-        `like` must be given: its number of rounds, calibration and thresholds are taken over.
+        A part at the population's rate for early stopping, calibration and thresholds.
     settings
         `params.yaml`'s `train`.
     groups
@@ -162,46 +169,54 @@ def train(
     with tqdm(total=fits, desc="text scorers", unit="fit") as progress:
         for k in range(settings["folds"]):
             scorer = fit_linear(matrices, text_settings, fold != k, seed=seed, progress=progress)
-            margins[fold == k] = linear_margins(matrices, scorer, fold == k)
+            margins[fold == k] = margins_of(matrices, scorer, fold == k)
         linear = fit_linear(matrices, text_settings, everyone, seed=seed, progress=progress)
-    held = None
-    if validation is not None:
-        held = prepare(validation, morphemes)
-        held_matrices = text_training(held, space, ids)
-        held_margins = linear_margins(held_matrices, linear, np.ones(len(validation), dtype=bool))
-    used = columns_of(groups)
+    held = prepare(validation, morphemes)
+    held_matrices = text_training(held, space, ids)
+    held_margins = margins_of(held_matrices, linear, np.ones(len(validation), dtype=bool))
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):
-        y = training.targets[:, j]
+        y, target = training.targets[:, j], validation.targets[:, j]
+        used = columns_of(groups, category)
         base, intercept = fit_base(margins[:, :, j], y, matrices.weights)
         model = CategoryModel(base, intercept, None)
         matrix = np.where(used, category_matrix(category, j, margins, prepared.shared), 0)
-        part, rounds = None, None
-        if held is not None:
-            held_matrix = np.where(used, category_matrix(category, j, held_margins, held.shared), 0)
-            target = validation.targets[:, j]
-            part = (held_matrix, start_margin(model, held_margins[:, :, j]), target)
-        else:
-            rounds = max(like.categories[j].trees.num_trees(), 1)
+        held_matrix = np.where(used, category_matrix(category, j, held_margins, held.shared), 0)
         trees, curves[category.id] = fit_trees(
             matrix,
             start_margin(model, margins[:, :, j]),
             y,
             matrices.weights,
             settings["trees"],
-            directions(category),
+            category,
             seed=seed,
-            validation=part,
-            rounds=rounds,
+            validation=(held_matrix, start_margin(model, held_margins[:, :, j]), target),
         )
         model = replace(model, trees=trees)
-        if held is not None:
-            whole = margin(model, held_matrix)
-            model = calibrate(model, whole, target)
-            model = with_thresholds(model, probability(model, whole), target, policy, category.id)
-        else:
-            old = like.categories[j]
-            kept = ("slope", "offset", "threshold", "threshold_by", "hide_threshold")
-            model = replace(model, **{name: getattr(old, name) for name in kept})
-        models.append(model)
+        whole = margin(model, held_matrix)
+        model = calibrate(model, whole, target)
+        models.append(with_thresholds(model, probability(model, whole), target, policy, category.id))
     return Model(policy, space, linear, models, curves)
+
+
+def refit_text(model: Model, labelled: Labelled, settings: dict) -> Model:
+    """The model with its vocabulary and text scorers learnt anew from more documents.
+
+    Trees, calibration and thresholds stay: they were fitted on margins of texts that the scorers did not
+    know, which is what the new scorers give for texts to come.
+    """
+    text_settings = TextSettings(**settings["text"])
+    morphemes = Morphemes()
+    prepared = prepare(labelled, morphemes)
+    groups = labelled.documents["template_group"].to_numpy()
+    space = fit_space(prepared.readings, groups, morphemes, text_settings)
+    matrices = text_training(prepared, space, model.policy.ids)
+    with tqdm(total=2 * len(model.policy.ids), desc="text scorers", unit="fit") as progress:
+        linear = fit_linear(
+            matrices,
+            text_settings,
+            np.ones(len(labelled), dtype=bool),
+            seed=settings["seed"],
+            progress=progress,
+        )
+    return replace(model, space=space, linear=linear)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from features.policy import load_policy
 from features.tables import read_table
 from models.evaluation import (
@@ -50,6 +52,12 @@ def evaluate(
             name: evaluate_slice(y[rows], p[rows], scorer.thresholds, ids) for name, rows in slices.items()
         }
     }
+    truth = test.documents["truth"]
+    if truth.notna().any():
+        # Simulated data: what is true is known, whatever was decided wrongly.
+        true = np.array([[c in t.split("|") for c in ids] for t in truth.fillna("")])
+        result["test"]["all_by_truth"] = evaluate_slice(true, p, scorer.thresholds, ids)
+        result["test"]["unseen_by_truth"] = evaluate_slice(true[unseen], p[unseen], scorer.thresholds, ids)
     training = read_part(documents, split, rules, ["train", "reference"])
     baseline = baseline_probabilities(training, test, settings["train"]["seed"])
     result["baseline"] = {

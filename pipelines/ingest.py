@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from features.documents import build_documents, texts_of
 from features.policy import load_policy
-from features.tables import Checked, TableError, concat_checked, read_table
+from features.tables import KEYS, Checked, TableError, concat_checked, read_table, set_aside
 from features.templates import template_groups
 from pipelines.stage import StageError, load_params, stage_main, write_json
 
@@ -40,17 +41,17 @@ def ingest(source_from: Path, policy: Path, documents: Path, quarantine: Path, r
     source = Path(params["source"])
     limit = params["ingest"]["max_quarantine_share"]
     ids = [*load_policy(policy).ids, "none"]
-    stream, checked = _read(source, ids, "")
+    stream, checked = _read(source, ids, "", set())
     reference = None
     if (source / "reference").is_dir():
-        reference, more = _read(source / "reference", ids, "reference/")
+        reference, more = _read(source / "reference", ids, "reference/", set(stream["document_id"]))
         checked |= more
     _write_quarantine(checked, quarantine)
     counts = {
         name: {
             "read": c.read,
             "kept": len(c.rows),
-            "set_aside": c.quarantine["row"].nunique(),
+            "set_aside": c.set_aside,
             "mended": c.mended,
             "reasons": c.quarantine.groupby(["column", "reason"], dropna=False)
             .size()
@@ -69,12 +70,16 @@ def ingest(source_from: Path, policy: Path, documents: Path, quarantine: Path, r
             raise StageError(
                 f"{name}: {counts[name]['set_aside']} of {c.read} rows are set aside ({share:.1%}, at most "
                 f"{limit:.1%} expected). The first: "
-                + "; ".join(f"row {f['row']}, {f['column']}: {f['value']!r}: {f['reason']}" for f in first)
+                + "; ".join(
+                    f"{f['file']}: row {f['row']}, {f['column']}: {f['value']!r}: {f['reason']}"
+                    for f in first
+                )
             )
     _write_documents(stream, reference, checked, source, documents)
 
 
-def _read(source: Path, ids: list[str], prefix: str):
+def _read(source: Path, ids: list[str], prefix: str, taken: set[str]):
+    """Documents and checked tables of one folder; `taken` are the ids that its documents must not have."""
     checked: dict[str, Checked] = {}
     for name in TABLES:
         paths = find_table(source, name)
@@ -83,10 +88,19 @@ def _read(source: Path, ids: list[str], prefix: str):
             for path in tqdm(paths, desc=f"read {prefix}{name}", unit="file", disable=len(paths) == 1)
         ]
         checked[prefix + name] = concat_checked(parts)
+    for name in KEYS:
+        checked[prefix + name] = _set_aside_taken(checked[prefix + name], KEYS[name], taken)
+        taken = taken | set(checked[prefix + name].rows[KEYS[name]])
     documents = build_documents(checked[prefix + "jobs"].rows, checked[prefix + "messages"].rows)
     known = set(documents["document_id"])
     checked[prefix + "labels"] = _set_aside_unknown(checked[prefix + "labels"], known, ids)
     return documents, checked
+
+
+def _set_aside_taken(table: Checked, key: str, taken: set[str]) -> Checked:
+    """A label names a document by its id alone, so no two documents may share one."""
+    doubled = np.flatnonzero(table.rows[key].isin(taken)).tolist()
+    return set_aside(table, [(k, key, "duplicate id, already that of another document") for k in doubled])
 
 
 def _set_aside_unknown(labels: Checked, known: set[str], ids: list[str]) -> Checked:
@@ -96,13 +110,8 @@ def _set_aside_unknown(labels: Checked, known: set[str], ids: list[str]) -> Chec
         ("document_id", rows["document_id"].isin(known), "the id of a job or message"),
         ("category", rows["category"].isin(ids), "one of " + ", ".join(ids)),
     ):
-        faults += [
-            (index + 1, rows["document_id"][index], column, value, f"expected {expected}")
-            for index, value in rows.loc[~good, column].items()
-        ]
-    more = pd.DataFrame(faults, columns=labels.quarantine.columns)
-    kept = rows.drop(index=more["row"] - 1).reset_index(drop=True)
-    return Checked(kept, pd.concat([labels.quarantine, more], ignore_index=True), labels.read, labels.mended)
+        faults += [(k, column, f"expected {expected}") for k in np.flatnonzero(~good).tolist()]
+    return set_aside(labels, faults)
 
 
 def _write_quarantine(checked, folder):
@@ -119,11 +128,12 @@ def _write_documents(stream, reference, checked, source, folder):
         labels.append(checked["reference/labels"].rows)
     table = pd.concat(parts, ignore_index=True)
     origins = read_origins(source)
-    known = table["document_id"].map(origins["template_id"]).fillna("").tolist()
-    table["template_group"] = template_groups(texts_of(table), known)
-    table["campaign"] = table["document_id"].map(origins["campaign"]).fillna("") != ""
-    for column, unknown in (("evidence", "[]"), ("truth", None)):
-        table[column] = table["document_id"].map(origins[column]).astype("object").fillna(unknown)
+    # Tables without origins: no document is of a known text.
+    origins = origins.reindex(table["document_id"]).astype("object").reset_index(drop=True)
+    table["template_group"] = template_groups(texts_of(table), origins["template_id"].fillna("").tolist())
+    table["campaign"] = origins["campaign"].fillna("") != ""
+    table["evidence"] = origins["evidence"].fillna("[]")
+    table["truth"] = origins["truth"].where(origins["truth"].notna(), None)
     (folder / "reference").mkdir(parents=True, exist_ok=True)
     in_reference = table.pop("reference")
     table[in_reference].to_parquet(folder / "reference" / "documents.parquet", index=False)

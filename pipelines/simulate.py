@@ -28,8 +28,11 @@ def blocks_by_month(params: dict) -> dict[str, str]:
     }
 
 
-def simulate(corpus: Path, policy: Path, params: Path, out: Path) -> None:
-    """Write `out/{jobs,messages,labels,origins}/YYYY-MM.csv` and the same under `out/reference`."""
+def simulate(corpus: Path, twins: Path, policy: Path, params: Path, out: Path) -> None:
+    """Write `out/{jobs,messages,labels,origins}/YYYY-MM.csv` and the same under `out/reference`.
+
+    The reference is the corpus as it was written, with the counterfactual twins: a library of known cases.
+    """
     settings = load_params(params)
     order = load_policy(policy).ids
     cases = load_cases(corpus)
@@ -38,7 +41,9 @@ def simulate(corpus: Path, policy: Path, params: Path, out: Path) -> None:
     months = simulate_months(plan, order, settings["simulate"], settings["simulate"]["scale"])
     for month, made in tqdm(months, total=len(plan.months), desc="simulate", unit="month"):
         write_tables(made, out, month)
-    write_tables(reference_cases(cases, order), out / "reference", "corpus")
+    # Twins differ in what decides: they teach it, and stand behind no document of the months.
+    known = cases + load_cases(twins)
+    write_tables(reference_cases(known, order), out / "reference", "corpus")
 
 
 def write_tables(made: Month, folder: Path, name: str) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.policy import load_policy
 from models.artifact import save_model
-from models.training import Labelled, Model
+from models.training import Labelled, Model, refit_text
 from models.training import train as fit
 from pipelines.data import read_part
 from pipelines.stage import load_params, stage_main
@@ -16,7 +16,7 @@ from pipelines.stage import load_params, stage_main
 def train(
     documents: Path, split: Path, policy: Path, params: Path, out: Path, final: Path, curves: Path
 ) -> None:
-    """Fit on the parts train and reference; with `refit`, once more on every labelled document.
+    """Fit on the parts train and reference; with `refit` its text scorers once more on all.
 
     `out` gets the model that is evaluated, `final` the one that is exported (the same without `refit`).
     """
@@ -31,7 +31,7 @@ def train(
         every = read_part(
             documents, split, rules, ["train", "reference", "reference_later", "validation", "test"]
         )
-        model = fit(_few_of_each(every, settings["per_template"]), None, rules, settings, like=model)
+        model = refit_text(model, _few_of_each(every, settings["per_template"]), settings)
     save_model(model, text, final)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from simulation.corpus import Case, units
+from simulation.corpus import Case, CorpusError, units
 from simulation.variation import vary
 
 _JAPAN = timezone(timedelta(hours=9))
@@ -212,7 +212,7 @@ def _decision(document_id, labels, order, source, probability, when):
 def _origin(document_id, template, case, campaign, evidence, difficulty):
     return {
         "document_id": document_id,
-        "template_id": campaign or template.thread or template.doc_id,
+        "template_id": campaign or template.pair or template.thread or template.doc_id,
         "campaign": campaign or "",
         "difficulty": difficulty,
         "truth": "|".join(case.labels),
@@ -239,7 +239,7 @@ class _Maker:
         # A few accounts are behind many of the violations.
         self.bad_clients = plan.clients[: max(3, len(plan.clients) // 100)]
         self.out, self.hosts = Month(), list(open_jobs)
-        self.decks = {}
+        self.decks, self.fits = {}, {}
 
     def make(self):
         jobs, messages = self.jobs_wanted, self.messages_wanted
@@ -276,23 +276,36 @@ class _Maker:
 
     def _draw(self, kind, bad):
         """A unit of the wanted kind, without repeating one before all of its like were used."""
-        pool, category = self.plan.fine[self.block], None
+        fit, category = self._fit(kind, bad), None
         if bad:
-            of_block = self.plan.violating[self.block]
             weights = [
-                max(mix * (1 + drift * (self.progress - 0.5)), 0.01) if of_block[c] else 0
+                max(mix * (1 + drift * (self.progress - 0.5)), 0.01) if fit[c] else 0
                 for c, mix, drift in zip(
                     self.order, self.settings["mix"], self.settings["drift"], strict=True
                 )
             ]
             category = self.rng.choices(self.order, weights)[0]
-            pool = of_block[category]
         deck = self.decks.setdefault((kind, category), [])
         if not deck:
-            fit = [u for u in pool if any(c.type == kind and bool(c.labels) == bad for c in u)]
-            deck.extend(fit or pool)
+            deck.extend(fit[category])
             self.rng.shuffle(deck)
         return deck.pop()
+
+    def _fit(self, kind, bad):
+        """By category (None: fine) the units of the month's block with a document of the wanted kind."""
+        if (kind, bad) not in self.fits:
+            pools = self.plan.violating[self.block] if bad else {None: self.plan.fine[self.block]}
+            fit = {
+                category: [u for u in pool if any(c.type == kind and bool(c.labels) == bad for c in u)]
+                for category, pool in pools.items()
+            }
+            if not any(fit.values()):
+                what = f"{'violating' if bad else 'fine'} {kind}"
+                raise CorpusError(
+                    f"no {what} of the corpus was dealt to the part {self.block!r}: more are needed"
+                )
+            self.fits[kind, bad] = fit
+        return self.fits[kind, bad]
 
     def _add(self, unit, campaign):
         rng, job = self.rng, None

@@ -1,0 +1,97 @@
+"""Learning curve over the corpus: how much better do the models get with more of it, and is it still rising?
+
+Usage: python benchmarks/corpus_curve.py [--cases DIR]
+
+For growing shares of the training units: macro average precision on the test months (by the simulation's truth) and
+the share of contrast pairs in order; with `--cases` (a folder with jobs.jsonl, messages.jsonl and cases.jsonl) also macro
+average precision on those. Writes reports/corpus_curve.csv and .png.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import yaml
+
+from features.policy import load_policy
+from features.tables import read_table
+from models.evaluation import evaluate_pairs, macro_average_precision
+from models.scorer import Scorer
+from models.training import Labelled, train
+from pipelines.data import read_part
+from pipelines.evaluate import score_cases
+from simulation.corpus import load_cases
+
+SHARES = (0.125, 0.25, 0.5, 1.0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=Path)
+    folder = parser.parse_args().cases
+    policy = load_policy("policy.yaml")
+    settings = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))["train"]
+    documents, split = Path("data/documents"), Path("data/split/parts.parquet")
+    training = read_part(documents, split, policy, ["train", "reference"])
+    validation = read_part(documents, split, policy, ["validation"])
+    test = read_part(documents, split, policy, ["test"])
+    true = np.array([[c in t.split("|") for c in policy.ids] for t in test.documents["truth"]])
+    pairs = load_cases("data/contrast")
+    groups = np.random.default_rng(settings["seed"]).permutation(
+        np.unique(training.documents["template_group"])
+    )
+    rows = []
+    for share in SHARES:
+        kept = np.isin(training.documents["template_group"], groups[: int(share * len(groups))])
+        part = Labelled(training.documents[kept].reset_index(drop=True), training.targets[kept])
+        scorer = Scorer(train(part, validation, policy, settings))
+        p = scorer.score_documents(test.documents, explain=False).probabilities
+        with tempfile.TemporaryDirectory() as work:
+            contrast = evaluate_pairs(pairs, policy.ids, score_cases(scorer, pairs, Path(work)))
+        row = {
+            "share": share,
+            "template_groups": int(share * len(groups)),
+            "test months": macro_average_precision(true, p),
+            "contrast pairs in order": contrast["in_order"],
+        }
+        if folder:
+            row["other cases"] = _other_cases(scorer, folder, policy.ids)
+        rows.append(row)
+        print(pd.DataFrame(rows).to_string(index=False, float_format="%.3f"), flush=True)
+    table = pd.DataFrame(rows)
+    table.to_csv("reports/corpus_curve.csv", index=False, float_format="%.4f")
+    _plot(table, Path("reports/corpus_curve.png"))
+
+
+def _other_cases(scorer, folder, ids):
+    tables = {name: read_table(folder / f"{name}.jsonl", name).rows for name in ("jobs", "messages")}
+    scored = scorer.score(**tables, explain=False)
+    with (folder / "cases.jsonl").open(encoding="utf-8") as lines:
+        cases = [json.loads(line) for line in lines]
+    cases = {c["id"]: c["labels"] for c in cases if c.get("kind") != "obfuscation"}
+    kept = scored.documents["document_id"].isin(cases).to_numpy()
+    y = np.array([[c in cases[i] for c in ids] for i in scored.documents["document_id"][kept]])
+    return macro_average_precision(y, scored.probabilities[kept])
+
+
+def _plot(table, path):
+    figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+    for name in table.columns[2:]:
+        axes.plot(table["template_groups"], table[name], marker="o", label=name)
+    axes.set(xscale="log", xlabel="texts learnt from", ylabel="macro average precision, share in order")
+    axes.set_xticks(table["template_groups"], table["template_groups"].astype(str))
+    axes.minorticks_off()
+    axes.legend()
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()

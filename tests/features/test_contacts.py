@@ -1,0 +1,80 @@
+"""Contact details become marks of their kind; the way back leads to what was written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.contacts import HANDLE, KINDS, MAIL, NUMBER, PHONE, URL, mark_contacts
+from features.normalization import normalize
+
+
+def marked(text):
+    """The kinds found, and what was written at each in the original text."""
+    made = mark_contacts(normalize(text))
+    places = [k for k, c in enumerate(made.text) if c in KINDS]
+    return [(made.text[k], text[slice(*made.original_span(k, k + 1))].strip()) for k in places]
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        (MAIL, "taro@example.com"),
+        (MAIL, "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ"),
+        (MAIL, "taro.work+1@mail.example.co.jp"),
+        (MAIL, "taroあっとexample.com"),
+        (MAIL, "taro★example.com"),
+        (MAIL, "taroアットマークexampleドットcom"),
+        (MAIL, "taro(at)example(dot)com"),
+        (PHONE, "090-0000-0000"),
+        (PHONE, "０９０－００００－００００"),
+        (PHONE, "09000000000"),
+        (PHONE, "0 9 0 0 0 0 0 0 0 0 0"),
+        (PHONE, "〇九〇〇〇〇〇〇〇〇〇"),
+        (PHONE, "03-0000-0000"),
+        (URL, "https://example.com/form?id=12345"),
+        (URL, "www.example.net/a"),
+        (URL, "example.com/apply"),
+        (URL, "ttps://example.org"),
+        (HANDLE, "@taro_work"),
+        (HANDLE, "taro_work2020"),
+        (NUMBER, "0123456"),
+    ],
+)
+def test_a_contact_is_found_whole_and_alone(kind, written):
+    assert marked(f"ご連絡は {written} までお願いします。") == [(kind, written)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "報酬は1000000円です。",
+        "1,200,000円",
+        "2026年10月31日 18:00-19:30",
+        "納期は3/31、文字数は5000字",
+        "@", "あっという間に終わります", "IDは後ほど", "星★5", "★★★★★", "1.5倍", "Node.js", "No.12",
+    ],
+)  # fmt: skip
+def test_what_is_no_contact_stays(text):
+    assert marked(text) == []
+
+
+def test_every_contact_of_a_text_is_marked_once():
+    text = "taro@example.comか090-0000-0000、https://example.jp/xへ"
+    assert marked(text) == [
+        (MAIL, "taro@example.com"),
+        (PHONE, "090-0000-0000"),
+        (URL, "https://example.jp/xへ"),
+    ]
+
+
+@given(st.lists(st.sampled_from([*"a@.-_0９〇 ・★/。x円", "example", "com", "id", "https://", "あっと", "000", "\u200b"]),
+                max_size=14).map("".join))  # fmt: skip
+def test_the_way_back_is_a_valid_slice(text):
+    made = mark_contacts(normalize(text))
+    for k in range(len(made.text)):
+        start, end = made.original_span(k, k + 1)
+        assert 0 <= start < end <= len(text)
+
+
+def test_a_mark_in_the_original_text_is_no_contact():
+    assert marked(f"{MAIL}へ{PHONE}") == []

@@ -1,0 +1,121 @@
+"""A document's context is what was known when it was posted, on tables of three or four rows."""
+
+import pandas as pd
+import pytest
+
+from features.context import context_matrix, context_signals
+from features.documents import COLUMNS, build_documents, documents_from_rows, texts_of
+
+JOBS = pd.DataFrame({
+    "job_id": ["J1", "J2"],
+    "posted_at": pd.to_datetime(["2026-09-01T10:00+09:00", "2026-09-30T23:30+09:00"]),
+    "client_id": ["C1", "C2"],
+    "contract_type": ["task", "project"],
+    "job_category": ["入力", ""],
+    "title": ["帳面の入力", "値札の清書"],
+    "description": ["報酬は3,000円です。", "報酬は別の9,000円です。"],
+    "reward_type": ["fixed", "unspecified"],
+    "reward_min_jpy": [3000.0, 5000.0],
+    "reward_max_jpy": [3000.0, None],
+    "client_rating": [4.5, None],
+    "client_orders": [12.0, None],
+    "client_verified": pd.array([True, None], dtype="boolean"),
+    "client_registered_on": pd.to_datetime(["2026-08-22", None]),
+})  # fmt: skip
+
+
+def messages(*rows):
+    """Rows of (message_id, job_id, thread_id, day, body)."""
+    table = pd.DataFrame(rows, columns=["message_id", "job_id", "thread_id", "sent_at", "body"])
+    sent = pd.to_datetime("2026-09-" + table["sent_at"].astype("str").str.zfill(2) + "T09:00+09:00")
+    return table.assign(
+        sent_at=sent, sender_id="W1", sender_role="worker", surface="message", escrow_status="funded"
+    )
+
+
+def test_jobs_and_messages_become_one_table_in_their_order():
+    made = build_documents(JOBS, messages(("M1", "J1", "T1", 5, "はい"), ("M2", "J2", "T2", 4, "いいえ")))
+    assert made.columns.tolist() == COLUMNS
+    assert made["document_id"].tolist() == ["J1", "J2", "M1", "M2"]
+    assert made["month"].tolist() == ["2026-09"] * 4
+    assert texts_of(made) == [
+        "帳面の入力\n報酬は3,000円です。",
+        "値札の清書\n報酬は別の9,000円です。",
+        "はい",
+        "いいえ",
+    ]
+
+
+def test_the_month_is_that_of_japan():
+    late = JOBS.assign(
+        posted_at=pd.to_datetime(["2026-09-30T14:59Z", "2026-09-30T15:00Z"]).tz_convert("Asia/Tokyo")
+    )
+    assert build_documents(late, None)["month"].tolist() == ["2026-09", "2026-10"]
+
+
+def test_a_message_has_its_jobs_context():
+    row = build_documents(JOBS, messages(("M1", "J1", "T1", 5, "はい"))).iloc[2]
+    assert (row["contract_type"], row["reward_max_jpy"], row["job_title"]) == ("task", 3000.0, "帳面の入力")
+    assert row["client_age_days"] == pytest.approx(14.375)  # 22 August to 5 September, 9 o'clock
+
+
+@pytest.mark.parametrize("jobs", [None, JOBS, JOBS.head(0)])
+def test_a_message_whose_job_is_unknown_is_of_a_project(jobs):
+    row = build_documents(jobs, messages(("M1", "J9", "T1", 5, "はい"))).iloc[-1]
+    assert (row["contract_type"], row["reward_type"], row["job_title"]) == ("project", "", "")
+    assert row[["reward_min_jpy", "client_rating", "client_verified", "client_age_days"]].isna().all()
+
+
+def test_the_thread_before_a_message_is_what_was_sent_before_it():
+    made = build_documents(
+        None,
+        messages(
+            ("M3", "J1", "T1", 9, "三"), ("M1", "J1", "T1", 5, "一"), ("X1", "J1", "T2", 6, "別"),
+            ("M2", "J1", "T1", 7, "二"),
+        ),
+    ).set_index("document_id")  # fmt: skip
+    assert made["previous_body"].to_dict() == {"M3": "二", "M1": "", "X1": "", "M2": "一"}
+    assert made["thread_position"].to_dict() == {"M3": 2, "M1": 0, "X1": 0, "M2": 1}
+
+
+def test_what_is_given_is_not_changed():
+    given = messages(("M1", "J1", "T1", 5, "はい"))
+    jobs, copy = JOBS.copy(), given.copy()
+    build_documents(jobs, given)
+    pd.testing.assert_frame_equal(given, copy)
+    pd.testing.assert_frame_equal(jobs, JOBS)
+
+
+@pytest.mark.parametrize("tables", [(None, None), (JOBS.head(0), messages().head(0))])
+def test_no_rows(tables):
+    made = build_documents(*tables)
+    assert (made.columns.tolist(), len(made)) == (COLUMNS, 0)
+
+
+@pytest.mark.parametrize(
+    ("contract", "escrow", "after"),
+    [
+        ("project", "unfunded", False),
+        ("project", "funded", True),
+        ("project", "released", True),
+        ("task", "funded", False),
+        ("competition", "released", False),
+        (None, "funded", True),  # unknown is taken as a project
+        ("project", None, False),
+    ],
+)
+def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, after):
+    rows = pd.DataFrame({"document_id": ["M"], "document_type": ["message"], "body": ["はい"],
+                         "contract_type": [contract], "escrow_status": [escrow]})  # fmt: skip
+    signals = context_signals(documents_from_rows(rows))
+    assert signals["after_escrow"].tolist() == [after]
+    assert signals["competition"].tolist() == [contract == "competition"]
+
+
+def test_context_of_one_document_does_not_depend_on_the_others():
+    made = build_documents(JOBS, messages(("M1", "J1", "T1", 5, "報酬は9,000円です。")))
+    texts = texts_of(made)
+    together = context_matrix(made, texts)
+    for k in range(len(made)):
+        alone = context_matrix(made.iloc[[k]], [texts[k]])
+        pd.testing.assert_frame_equal(pd.DataFrame(alone), pd.DataFrame(together[[k]]))

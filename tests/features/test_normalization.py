@@ -1,0 +1,200 @@
+"""Text around a word filter: what becomes readable, what must stay, and the way back for any string."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from features.lexicon import WORDS
+from features.normalization import Normalized, normalize, normalize_many, rewrite
+
+# Pieces from which disguises are made: hypothesis puts them side by side in every way.
+PIECES = [
+    "LINE", "ライン", "ラ", "イ", "ン", "ー", "一", "-", "○", "●", "〇", "×", "*", " ", "　", "・", "/", "\u200b",
+    "\u2060", "\ufeff", "\u00ad", "\u3099", "\u309a", "ﾞ", "ﾟ", "゛", "ｶﾞ", "か", "ハ", "㍑", "㈱", "①", "Ⓛ", "ﬁ",
+    "ｱ", "Ａ", "é", "e\u0301", "İ", "ß", "口", "コミ", "力", "カカオ", "才", "緑のアプリ", "メ", "ル", "成果", "報", "酬",
+    "📦", "👨\u200d👩\u200d👧", "\ufe0f", "\n", "\r\n", "\t", "\x00", "\ud800", "\udfff", "\ue010", "\U000e0041",
+    "\U0010ffff", "あ", "。", "1", "l", "I", "@", "´", "¨", "\u0378", "漢\U000e0100", "星", "５", "★",
+]  # fmt: skip
+ANY = st.one_of(
+    st.text(st.characters(), max_size=40),  # surrogates too
+    st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+    st.lists(
+        st.sampled_from([c for w in WORDS for c in w]) | st.sampled_from("○● ・\u200b-"), max_size=14
+    ).map("".join),
+)
+
+
+@given(ANY)
+@example("\u3099abc")
+@example("\ud800\x00\U0010ffff")
+def test_any_text_maps_back_to_a_valid_slice(text):
+    made = normalize(text)
+    place = 0
+    for k in range(len(made.text)):
+        start, end = made.original_span(k, k + 1)
+        assert place <= start < end <= len(text)
+        place = start
+    for start, end in made.disguised:
+        assert 0 <= start < end <= len(made.text)
+    if made.text:
+        start, end = made.original_span(0, len(made.text))
+        assert 0 <= start < end <= len(text)
+
+
+@given(ANY)
+def test_normal_text_is_left_as_it_is(text):
+    once = normalize(text).text
+    assert normalize(once).text == once
+
+
+@given(st.lists(ANY, max_size=6))
+@example(["カ", "\u3099ナ"])
+@example(["ラ", "イン", ""])
+@example(["a\u200b", "b"])
+@example(["ラ-", "-ラ"])
+def test_many_at_once_are_the_same_as_one_by_one(texts):
+    for text, made in zip(texts, normalize_many(texts), strict=True):
+        alone = normalize(text)
+        assert (made.text, made.disguised) == (alone.text, alone.disguised)
+        spans = [made.original_span(k, k + 1) for k in range(len(made.text))]
+        assert spans == [alone.original_span(k, k + 1) for k in range(len(alone.text))]
+
+
+@given(ANY)
+def test_no_control_private_or_zero_width_character_is_left(text):
+    assert not set(normalize(text).text) & {
+        *map(chr, range(10)),
+        *map(chr, range(11, 32)),
+        "\ue010",
+        "\u200b",
+    }
+
+
+def test_no_text():
+    assert normalize_many([]) == []
+    assert normalize("").text == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        # one character for another, the same length or not
+        ("ＬＩＮＥ", "LINE"),
+        ("ﾗｲﾝ", "ライン"),
+        ("ﾒｰﾙ", "メール"),
+        ("ｶﾞｲﾄﾞ", "ガイド"),
+        ("か\u3099いと\u3099", "がいど"),
+        ("㍑", "リットル"),
+        ("㈱", "(株)"),
+        ("①②", "12"),
+        ("ﬁ", "fi"),
+        # masks
+        ("ラ○ン", "LINE"),
+        ("ラ〇ン", "LINE"),
+        ("L●NE", "LINE"),
+        ("LI*E", "LINE"),
+        ("テレグ○ム", "テレグラム"),
+        ("手×料", "手数料"),
+        ("成果○酬", "成果報酬"),
+        # something between the letters
+        ("l i n e", "LINE"),
+        ("L.I.N.E", "LINE"),
+        ("L/I/N/E", "LINE"),
+        ("Ｌ　Ｉ　Ｎ　Ｅ", "LINE"),
+        ("ラ イ ン", "LINE"),
+        ("手 渡 し", "手渡し"),
+        ("成・果・報・酬", "成果報酬"),
+        ("L📦INE", "LINE"),
+        ("口★座", "口座"),
+        ("L\u200bI\u200bN\u200bE", "LINE"),
+        ("直\ufeff接\u2060取引", "直接取引"),
+        # look-alikes
+        ("メ一ル", "メール"),
+        ("カカ才", "カカオトーク"),
+        ("ＬＩＮΕ", "LINE"),
+        ("Gmаil", "Gmail"),  # Cyrillic а
+        ("LINΕ", "LINE"),  # Greek Ε
+        ("LIΝE", "LINE"),  # Greek Ν
+        ("РayPay", "PayPay"),  # Cyrillic Р
+        ("アカウ○ト", "アカウント"),
+        # other spellings and nicknames
+        ("らいん", "LINE"),
+        ("めーる", "メール"),
+        ("緑のアプリ", "LINE"),
+        ("えるあいえぬいー", "LINE"),
+        ("青い鳥のアプリ", "Twitter"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "続きは{}でお願いします。", "「{}」\n"])
+def test_a_disguise_becomes_the_plain_word(written, plain, around):
+    made = normalize(around.format(written))
+    assert made.text == around.format(plain)
+    place = around.index("{")
+    start, end = made.original_span(place, place + len(plain))
+    assert (start, end) == (place, place + len(written))
+
+
+HONEST = [
+    "○○様",
+    "○○株式会社の△△様",
+    "株式会社○○ ×× 様",
+    "オンライン",
+    "オンラインサロン",
+    "ガイドライン",
+    "ラインナップ",
+    "アウトラインとデッドライン",
+    "募 集 要 項",
+    "お 知 ら せ",
+    "○×クイズ",
+    "◎:可、○:要相談、×:不可",
+    "工場と力仕事、三口コンロ",
+    "千円札を二枚、一枚",
+    "口コミの評価、★5",
+    "A○B型、○月○日",
+    "■報酬 1件3,000円",
+    "・資料作成\n・電話対応",
+    "メール・電話・チャット",
+    "LINE/メール/電話",
+    "3/14-15、10:00-12:00",
+    "https://example.com/a-b_c?d=1",
+    "C++とC#、Node.js",
+    "ロゴとエコバッグ",
+    "正直に言うとつらいんです。",
+    "このカレーはからいんですか",
+    "ちゃちゃっと終わります",
+    "さくら市のさくら保育園",
+    "ハニカミ王子と八ヶ岳",
+]
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_honest_text_stays(text):
+    made = normalize(text)
+    assert (made.text, made.disguised) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("連絡はラ○ンで", [(3, 7)]),
+        ("連絡はLINEで", []),
+        ("ＬＩＮＥとﾒｰﾙ", []),  # another width hides nothing
+        ("L\u200bINE", [(0, 2)]),
+        ("l i n eかテレグ○ム", [(0, 4), (5, 10)]),
+    ],
+)
+def test_what_was_disguised_is_marked(text, spans):
+    assert list(normalize(text).disguised) == spans
+
+
+@given(st.text("abcdef", min_size=1, max_size=12), st.data())
+def test_rewrite_maps_each_word_to_what_stood_there(text, data):
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=4)))
+    found = [(a, b, "XY") for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    made = rewrite(Normalized(text), found, disguised=True)
+    for (start, end), (a, b, word) in zip(made.disguised, found, strict=True):
+        assert made.text[start:end] == word
+        assert made.original_span(start, end) == (a, b)
+    kept = [k for k, c in enumerate(made.text) if c not in "XY"]
+    assert all(text[slice(*made.original_span(k, k + 1))] == made.text[k] for k in kept)
+    assert len(kept) == len(text) - sum(b - a for a, b, _ in found)

@@ -1,0 +1,45 @@
+"""Morphemes leave no gap, and carry no digits into a vocabulary."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.normalization import normalize
+from features.tokens import Morphemes, tokenize
+
+NORMAL = st.one_of(st.text(max_size=30), st.text("あアa1 　\n。ー漢字、\t-", max_size=30)).map(
+    lambda t: normalize(t).text
+)
+
+
+@given(NORMAL)
+def test_spans_leave_no_gap(text):
+    tokens = tokenize(text, Morphemes())
+    assert [0, *tokens.ends.tolist()] == [*tokens.starts.tolist(), len(text)]
+    assert (tokens.ends > tokens.starts).all()
+
+
+@given(st.lists(NORMAL, max_size=4))
+def test_what_was_seen_before_changes_nothing(texts):
+    shared = Morphemes()
+    for text in texts:
+        tokenize(text, shared)
+    for text in texts:
+        alone = Morphemes()
+        a, b = tokenize(text, shared), tokenize(text, alone)
+        assert a.ends.tolist() == b.ends.tolist()
+        assert [shared.lemmas[k] for k in a.kinds] == [alone.lemmas[k] for k in b.kinds]
+
+
+@pytest.mark.parametrize(
+    ("text", "lemmas"),
+    [
+        ("送りました", ["送る", "ます", "た"]),
+        ("LINEを", ["line", "を"]),
+        ("30000円", ["0", "円"]),
+        ("", []),
+    ],
+)
+def test_lemmas(text, lemmas):
+    morphemes = Morphemes()
+    assert [morphemes.lemmas[k] for k in tokenize(text, morphemes).kinds] == lemmas

@@ -1,0 +1,101 @@
+"""N-grams and their look-up: the same as a dict, whatever the keys; nothing personal is learnt."""
+
+import re
+
+import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from features.reading import read_texts
+from features.tokens import Morphemes
+from models.ngrams import Vocabulary, character_ngrams, fit_vocabulary, lemma_ngrams
+from models.text import TextSettings, fit_space
+
+KEYS = st.lists(st.one_of(st.integers(1, 40), st.integers(1, 2**64 - 1)), max_size=80, unique=True)
+SETTINGS = TextSettings(1, 1, 1.0, 1.0)
+
+
+@given(KEYS, st.lists(st.integers(0, 2**64 - 1), max_size=40))
+@example([], [1, 0])
+def test_rows_are_those_of_a_dict(keys, others):
+    vocabulary = Vocabulary(np.array(keys, dtype=np.uint64))
+    wanted = [*keys, *others, *keys[::-1]]
+    rows = {key: row for row, key in enumerate(keys)}
+    found = vocabulary.rows(np.array(wanted, dtype=np.uint64))
+    assert found.tolist() == [rows.get(key, -1) for key in wanted]
+    assert len(vocabulary) == len(keys)
+
+
+def read(*texts):
+    morphemes = Morphemes()
+    return read_texts(list(texts), morphemes), morphemes
+
+
+def test_character_ngrams_stand_where_they_say_and_cross_no_sentence():
+    (reading,), _ = read("あい うえ。おか")
+    found = character_ngrams(reading)
+    grams = [reading.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
+    assert grams[:7] == list("あいうえ。おか")
+    assert {"い う", "あい うえ", "えう", "。お"} & {*grams} == {"い う", "あい うえ"}
+    assert found.sentences[[grams.index("え"), grams.index("お")]].tolist() == [0, 1]
+
+
+def test_case_and_digits_of_a_character_ngram_do_not_count():
+    (a, b), _ = read("Ab12", "aB98")
+    assert character_ngrams(a).keys.tolist() == character_ngrams(b).keys.tolist()
+
+
+def test_lemma_pairs_stand_within_a_sentence():
+    readings, morphemes = read("猫が歩く。犬が走る。")
+    space = fit_space(readings, np.array([0]), morphemes, SETTINGS)
+    found = lemma_ngrams(readings[0], morphemes, space.numbers)
+    grams = [readings[0].text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
+    assert "猫が" in grams
+    assert "歩く" in grams
+    assert "。犬" not in grams
+
+
+def test_an_ngram_must_stand_in_several_groups_and_copies_count_once():
+    texts = [np.array(k, dtype=np.uint64) for k in ([1, 2], [1, 2], [1, 3])]
+    vocabulary, idf = fit_vocabulary(texts, np.array([7, 7, 8]), 2)
+    assert vocabulary.keys.tolist() == [1]
+    np.testing.assert_allclose(idf, [np.log(3 / 3) + 1])
+
+
+RESERVED = [
+    "taro.yamada@example.com へ送ってください。",
+    "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ まで",
+    "taroあっとexample.comです。",
+    "お電話は090-0000-0000か０３（００００）００００へ。",
+    "〇九〇〇〇〇〇〇〇〇〇にどうぞ。",
+    "https://example.com/form/12345 か www.example.net を見てください。",
+    "IDは example_1234 です。口座は普通 0001234 です。",
+    "報酬は120000円、1,234,567円、2026年です。",
+]
+
+
+def test_no_number_and_no_reserved_address_becomes_vocabulary():
+    readings, morphemes = read(*RESERVED, *RESERVED)
+    space = fit_space(readings, np.arange(len(readings)), morphemes, SETTINGS)
+    assert len(space.lemma) > 20
+    assert len(space.character) > 100
+    for lemma in space.numbers.lemmas:
+        assert not re.search(r"\d{4}", lemma)
+        assert "example" not in lemma.lower()
+    for reading in readings:
+        for found, vocabulary in (
+            (lemma_ngrams(reading, morphemes, space.numbers), space.lemma),
+            (character_ngrams(reading), space.character),
+        ):
+            known = vocabulary.rows(found.keys) >= 0
+            for a, b in zip(found.starts[known], found.ends[known], strict=True):
+                assert "example" not in reading.text[a:b].lower()
+    # Two numbers of one length are one n-gram: no amount is told from another.
+    (one, other), _ = read("報酬は4821円", "報酬は9067円")
+    assert character_ngrams(one).keys.tolist() == character_ngrams(other).keys.tolist()
+
+
+def test_no_part_of_a_reserved_address_is_left_in_a_reading():
+    readings, _ = read(*RESERVED)
+    for reading in readings:
+        assert not re.search(r"exam|ampl|taro|gmail", reading.text, re.IGNORECASE)

@@ -1,0 +1,78 @@
+"""Training where the data is thin: no positive example, and folds that keep templates together."""
+
+import json
+
+import numpy as np
+import pytest
+
+from features.documents import build_documents
+from features.policy import load_policy
+from features.tables import concat_checked, read_table
+from models.artifact import save_model
+from models.classifier import choose_threshold
+from models.scorer import Scorer
+from models.training import Labelled, folds_of, train
+from pipelines.stage import load_params
+
+
+@pytest.fixture(scope="module")
+def labelled(line):
+    """The simulated documents, the first category by its true labels, the second without a positive one."""
+    raw = line / "data" / "raw"
+    tables = [
+        concat_checked([read_table(p, name) for p in sorted((raw / name).glob("2026-0[1-4].csv"))]).rows
+        for name in ("jobs", "messages")
+    ]
+    documents = build_documents(*tables)
+    said = "LINE|カカオトーク|Telegram|Skype|Discord"
+    bad = (documents["description"] + documents["body"]).str.contains(said).to_numpy()
+    documents = documents.assign(template_group=range(len(documents)), evidence="[]")
+    return Labelled(documents, np.stack([bad, np.zeros_like(bad)], axis=1))
+
+
+def test_a_category_without_a_positive_example(labelled, line, tmp_path):
+    settings = load_params(line / "params.yaml")["train"]
+    settings["trees"]["rounds"] = 3
+    half = np.arange(len(labelled)) % 2 == 0
+    parts = [
+        Labelled(labelled.documents[rows].reset_index(drop=True), labelled.targets[rows])
+        for rows in (half, ~half)
+    ]
+    model = train(*parts, load_policy(line / "policy.yaml"), settings)
+    assert (model.categories[1].threshold, model.categories[1].threshold_by) == (0.5, "none")
+    text = (line / "policy.yaml").read_text(encoding="utf-8")
+    save_model(model, text, tmp_path / "model")
+    scored = Scorer.load(tmp_path / "model").score_documents(parts[1].documents)
+    assert scored.probabilities[:, 1].max() < 0.5
+    assert not scored.flagged[:, 1].any()
+    bad = parts[1].targets[:, 0]
+    assert scored.probabilities[bad, 0].mean() > scored.probabilities[~bad, 0].mean() + 0.3
+    json.dumps(scored.evidence)
+
+
+def test_folds_never_divide_a_template_group():
+    groups = np.repeat(np.arange(30), 3)
+    fold = folds_of(groups, 4, seed=1)
+    assert all(len(set(fold[groups == g])) == 1 for g in range(30))
+    assert set(fold) == {0, 1, 2, 3}
+    assert folds_of(groups, 4, seed=1).tolist() == fold.tolist()
+    assert folds_of(groups, 4, seed=2).tolist() != fold.tolist()
+
+
+@pytest.mark.parametrize(
+    ("p", "y", "target", "flagged", "by"),
+    [
+        ([0.9, 0.8, 0.3, 0.1], [1, 1, 0, 0], 1.0, 2, "precision_target"),
+        ([0.9, 0.8, 0.3, 0.1], [1, 0, 1, 0], 0.6, 3, "precision_target"),
+        ([0.9, 0.8, 0.3, 0.1], [0, 1, 0, 0], 0.9, 2, "best_f1"),
+        ([0.9, 0.8, 0.3, 0.1], [0, 0, 0, 0], 0.5, 1, "none"),
+        ([0.5, 0.5, 0.5, 0.1], [1, 0, 0, 0], 0.9, 3, "best_f1"),  # those of one probability go together
+    ],
+)
+def test_threshold(p, y, target, flagged, by):
+    threshold, chosen = choose_threshold(np.array(p), np.array(y, dtype=bool), target)
+    assert chosen == by
+    if by != "none":
+        assert sum(x >= threshold for x in p) == flagged
+    else:
+        assert threshold == 0.5
