@@ -7,6 +7,7 @@ in their plain spelling. Every character of the result keeps its place in the or
 """
 
 import itertools
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -93,6 +94,9 @@ def _folding() -> tuple[np.ndarray, np.ndarray]:
 _COMBINING = {"゛": "\u3099", "ﾞ": "\u3099", "゜": "\u309a", "ﾟ": "\u309a"}
 
 
+_DASH_IN_KATAKANA = re.compile("(?<=[ァ-ヺ])-(?=[ァ-ヺ])")
+
+
 def _fold(texts):
     joined = "\n".join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -122,7 +126,8 @@ def _fold(texts):
         pieces.append(new)
         counts[place] = len(new)
     pieces.append(plain[reached:])
-    text = "".join(pieces)
+    # What stood between a letter and its dash may be gone now.
+    text = _DASH_IN_KATAKANA.sub("ー", "".join(pieces))
     starts = np.repeat(np.arange(len(codes)), counts)
     ends = starts + 1
     place_in_text = np.concatenate([[0], np.cumsum(counts)])

@@ -55,7 +55,7 @@ _CHANNELS = (
     "メッセンジャー 外部チャット チャットアプリ トークアプリ ショートメッセージ オープンチャット 携帯"
 )
 _TALK = (
-    r"(?:で|にて|から|へ|に|の方|のほう|を)[^。]{0,14}(?:やり取り|やりとり|やり取|連絡|話|相談|説明|案内|打ち合わせ|"
+    r"(?:で|にて|から|へ|に|の方|のほう|を)(?!関する|ついて)[^。]{0,14}(?:やり取り|やりとり|やり取|連絡|話|相談|説明|案内|打ち合わせ|"
     r"登録|追加|交換|送っ|お送り|ください|下さい|教え|移|続|お伝え|繋|つなが|進め|いただけ|もらえ|頂け|お願い|送信|届)"
 )
 _REVIEWS = "口コミ クチコミ くちこみ レビュー 感想 評価 体験談 お客様の声 愛用者 コメント 投稿 書き込み"
@@ -409,22 +409,18 @@ def is_denied(tokens: Tokenized, morphemes: Morphemes, place: int, stop: int) ->
     for k, kind in enumerate(window):
         lemma = lemmas[kind]
         if lemma in _DENIALS:
-            before = lemmas[window[k - 1]] if k else ""
-            two_before = lemmas[window[k - 2]] if k > 1 else ""
-            if before in _NO_DENIAL_AFTER or two_before in _NO_DENIAL_AFTER:
+            if not _NO_DENIAL_AFTER.isdisjoint(lemmas[n] for n in window[max(k - 4, 0) : k]):
                 continue
             after = [lemmas[n] for n in window[k + 1 : k + 4]]
             if lemma in ("ない", "ず", "ぬ", "無い") and "か" in after:
                 continue
             denials += 1
-        elif denials and parts[kind] == "助詞" and lemma in _CLAUSE_ENDS:
-            break
-        elif (
+        elif (denials and parts[kind] == "助詞" and lemma in _CLAUSE_ENDS) or (
             not denials
             and k > 3
             and parts[kind] == "助詞"
             and lemma in ("が", "けれど", "けど", "ので")
             and parts[window[k - 1]] in ("助動詞", "動詞", "形容詞")
         ):
-            break  # fmt: skip
+            break
     return denials % 2 == 1

@@ -111,8 +111,14 @@ def verify_manifest(folder: Path) -> dict:
     path = folder / MANIFEST
     if not path.is_file():
         raise ArtifactError(f"{folder}: no {MANIFEST}: expected an exported artifact")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    listed, present = manifest["files"], file_hashes(folder)
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        listed = dict(manifest["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtifactError(
+            f"{path}: not a manifest: expected JSON with an object `files`: {error!r}"
+        ) from error
+    present = file_hashes(folder)
     for name, digest in listed.items():
         if name not in present:
             raise ArtifactError(f"{folder}: {name} is missing")

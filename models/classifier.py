@@ -127,7 +127,9 @@ def probability(model: CategoryModel, margins: np.ndarray) -> np.ndarray:
 
 
 def choose_threshold(p: np.ndarray, y: np.ndarray, precision_target: float) -> tuple[float, str]:
-    """The lowest threshold from which precision reaches the target, else the one of the best F1.
+    """The threshold of the most recall at which precision reaches the target, else the one of the best F1.
+
+    Of thresholds with one recall the highest is taken: a lower one would flag fine documents alone.
 
     Returns the threshold and which of the two it is (`precision_target`, `best_f1`, or `none` where the
     part has no positive example).
@@ -141,7 +143,8 @@ def choose_threshold(p: np.ndarray, y: np.ndarray, precision_target: float) -> t
     precision, recall = hits / flagged, hits / y.sum()
     reached = np.flatnonzero(last & (precision >= precision_target))
     if len(reached):
-        at, by = reached[-1], "precision_target"
+        at = int(reached[np.flatnonzero(hits[reached] == hits[reached[-1]])[0]])
+        by = "precision_target"
     else:
         f1 = np.where(last, 2 * precision * recall / np.maximum(precision + recall, 1e-12), -1)
         at, by = int(f1.argmax()), "best_f1"

@@ -34,14 +34,13 @@ class LemmaNumbers:
     def __init__(self, lemmas: list[str]):
         self.lemmas = list(lemmas)
         self._number = {lemma: k for k, lemma in enumerate(self.lemmas, start=1)}
-        self._of_kind = np.zeros(0, dtype=np.uint64)
-
-    def forget(self) -> None:
-        """Drop what is known of kinds, for use with other `Morphemes`."""
+        self._morphemes: Morphemes | None = None
         self._of_kind = np.zeros(0, dtype=np.uint64)
 
     def of(self, morphemes: Morphemes, kinds: np.ndarray) -> np.ndarray:
         """The lemma number of each kind of morpheme."""
+        if morphemes is not self._morphemes:  # kinds are numbered anew by every Morphemes
+            self._morphemes, self._of_kind = morphemes, np.zeros(0, dtype=np.uint64)
         known = len(self._of_kind)
         if known < len(morphemes.lemmas):
             more = [self._number.get(lemma, 0) for lemma in morphemes.lemmas[known:]]

@@ -63,9 +63,12 @@ class Scorer:
 
     def score_documents(self, documents: pd.DataFrame, *, explain: bool = True) -> Scored:
         """Score documents as `features.documents.build_documents` makes them."""
+        if documents.empty:
+            none = np.zeros((0, len(self.ids)))
+            return Scored(documents, none, none.astype(bool), [], [])
         parts = [
             self._score_batch(documents.iloc[first : first + BATCH], explain)
-            for first in range(0, max(len(documents), 1), BATCH)
+            for first in range(0, len(documents), BATCH)
         ]
         probabilities = np.concatenate([p for p, _ in parts])
         flagged = probabilities >= self.thresholds
@@ -77,7 +80,6 @@ class Scorer:
         space = self.model.space
         if len(self._morphemes.lemmas) > _MOST_KINDS:
             self._morphemes = Morphemes()
-            space.numbers.forget()
         readings = read_texts(texts_of(documents), self._morphemes)
         occurrences = [space.occurrences(r, self._morphemes) for r in readings]
         sentences, owners, _ = sentence_matrix(space, occurrences)

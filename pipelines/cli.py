@@ -65,6 +65,8 @@ def score(
         }
     except (ArtifactError, TableError, PolicyError) as error:
         _fail(error)
+    if str(out) != "-" and not out.parent.is_dir():
+        _fail(FileNotFoundError(f"{out.parent}: no such folder to write {out.name} to"))
     _report_rejected(checked, out)
     tables = {name: c.rows for name, c in checked.items()}
     documents = build_documents(tables.get("jobs"), tables.get("messages"))
@@ -103,7 +105,7 @@ def _report_rejected(checked, out):
             continue
         first = c.quarantine.iloc[0]
         typer.echo(
-            f"mimawari: {name}: {c.quarantine['row'].nunique()} of {c.read} rows are not scored; the first: "
+            f"mimawari: {name}: {c.set_aside} of {c.read} rows are not scored; the first: "
             f"row {first['row']}, {first['column']}: {first['value']!r}: {first['reason']}",
             err=True,
         )

@@ -42,6 +42,7 @@ def test_any_text_maps_back_to_a_valid_slice(text):
 
 
 @given(ANY)
+@example("ァ-\u200bァ")
 def test_normal_text_is_left_as_it_is(text):
     once = normalize(text).text
     assert normalize(once).text == once

@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def load(tmp_path, line):
+def load(tmp_path, project_maker):
     """Load the invented policy with one change."""
-    content = yaml.safe_load((line / "policy.yaml").read_text(encoding="utf-8"))
+    write_project, *_ = project_maker
+    content = yaml.safe_load((write_project(tmp_path) / "policy.yaml").read_text(encoding="utf-8"))
 
     def change_and_load(change):
         changed = copy.deepcopy(content)

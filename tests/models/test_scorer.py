@@ -161,11 +161,6 @@ def test_any_text_can_be_scored(model, text):
     assert ((p >= 0) & (p <= 1)).all()
 
 
-def test_no_document(model):
-    scored = Scorer(model).score()
-    assert (scored.probabilities.shape, scored.action, scored.evidence) == ((0, 2), [], [])
-
-
 def test_no_number_and_no_reserved_address_is_in_the_artifact(line):
     lemmas = (line / "data" / "model" / "final" / "lemmas.txt").read_text(encoding="utf-8").split("\n")
     assert len(lemmas) > 30
