@@ -11,11 +11,11 @@ from pipelines.stage import load_params, stage_main
 
 
 def score(documents: Path, model: Path, params: Path, out: Path) -> None:
-    """Write `out/month=YYYY-MM/scores.parquet` for the month to report and all months before it."""
+    """Write `out/month=YYYY-MM/scores.parquet` for the month to report and the month before it."""
     scorer = Scorer.load(model)
     last = load_params(params)["report"]["month"]
     months = sorted(p.name.removeprefix("month=") for p in documents.glob("month=*"))
-    for month in tqdm([m for m in months if m <= last], desc="score", unit="month"):
+    for month in tqdm([m for m in months if m <= last][-2:], desc="score", unit="month"):
         scored = scorer.score_documents(read_documents(documents, [month]), explain=False)
         target = out / f"month={month}" / "scores.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
