@@ -312,3 +312,19 @@ def test_no_contrast_pair_is_nearly_a_document_that_is_learnt_from(corpus, contr
         if group in of_learnt
     ]
     assert near == []
+
+
+FIELD_CASES = ROOT.parent / "shared" / "field_cases"
+
+
+@pytest.mark.skipif(not FIELD_CASES.is_dir(), reason="the field cases are not beside this checkout")
+def test_no_document_is_nearly_a_field_case(corpus, contrast, twins):
+    own = [*corpus, *twins, *contrast]
+    field = [
+        "\n".join(filter(None, (row.get("title"), row.get("description"), row.get("body"))))
+        for name in ("jobs", "messages")
+        for row in map(json.loads, (FIELD_CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
+    ]
+    groups = template_groups([*field, *(case.text for case in own)])
+    of_field = set(groups[: len(field)].tolist())
+    assert [c.doc_id for c, g in zip(own, groups[len(field) :], strict=True) if g in of_field] == []
