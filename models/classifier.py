@@ -10,6 +10,17 @@ from sklearn.linear_model import LogisticRegression
 from models.features import category_columns, category_matrix, directions
 
 
+# LightGBM's own parameters among an experimenter's settings, by LightGBM's names.
+TREE_SETTINGS = (
+    "learning_rate",
+    "num_leaves",
+    "min_data_in_leaf",
+    "lambda_l2",
+    "feature_fraction",
+    "bagging_fraction",
+)
+
+
 @dataclass(frozen=True)
 class CategoryModel:
     """What is fitted for one category.
@@ -76,7 +87,7 @@ def fit_trees(
         "monotone_constraints_method": "advanced",
         "boost_from_average": False,
         "bagging_freq": 1,
-    } | {k: v for k, v in settings.items() if k not in ("rounds", "patience")}
+    } | {name: settings[name] for name in TREE_SETTINGS}
     sets, labels, curves, callbacks = [train], ["train"], {}, [lgb.record_evaluation(curves := {})]
     if validation[2].any():
         x, margin, target = validation

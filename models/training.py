@@ -187,7 +187,7 @@ def train(
             start_margin(model, margins[:, :, j]),
             y,
             matrices.weights,
-            settings["trees"],
+            settings,
             category,
             seed=seed,
             validation=(held_matrix, start_margin(model, held_margins[:, :, j]), target),

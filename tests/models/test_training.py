@@ -32,7 +32,7 @@ def labelled(line):
 
 def test_a_category_without_a_positive_example(labelled, line, tmp_path):
     settings = load_params(line / "params.yaml")["train"]
-    settings["trees"]["rounds"] = 3
+    settings["rounds"] = 3
     half = np.arange(len(labelled)) % 2 == 0
     parts = [
         Labelled(labelled.documents[rows].reset_index(drop=True), labelled.targets[rows])
