@@ -6,8 +6,8 @@ from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
-from features.policy import load_policy
 
+from features.policy import load_policy
 from models.classifier import CategoryModel
 from models.ngrams import LemmaNumbers, Vocabulary
 from models.text import LinearScorer, Space

@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 
 import lightgbm as lgb
 import numpy as np
-from features.policy import Category, Policy
 from sklearn.linear_model import LogisticRegression
 
+from features.policy import Category, Policy
 from models.features import category_columns, category_matrix, directions
-
 
 # LightGBM's own parameters among an experimenter's settings, by LightGBM's names.
 TREE_SETTINGS = (

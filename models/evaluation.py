@@ -5,14 +5,14 @@ import json
 
 import numpy as np
 import pandas as pd
-from features.documents import texts_of
-from features.reading import read_texts
-from features.tokens import Morphemes
 from sklearn.calibration import calibration_curve
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
+from features.documents import texts_of
+from features.reading import read_texts
+from features.tokens import Morphemes
 from models.metrics import binary_metrics, macro_average
 from models.scorer import Scored
 from models.training import Labelled

@@ -1,6 +1,7 @@
 """Evidence: the words of the original text that a decision rests on, their clause and its advice."""
 
 import numpy as np
+
 from features.policy import Category
 from features.reading import Reading
 from features.signals import MAX_SPAN, Found

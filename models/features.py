@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+
 from features.context import CONTEXT_FEATURES, context_matrix, context_signals
 from features.policy import Category
 from features.reading import Reading

@@ -8,6 +8,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+
 from features.reading import Reading
 from features.tokens import Morphemes
 

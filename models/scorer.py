@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from features.documents import build_documents, texts_of
 from features.reading import read_texts
 from features.tokens import Morphemes
-
 from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import explain

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from features.reading import Reading
-from features.tokens import Morphemes
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
+from features.reading import Reading
+from features.tokens import Morphemes
 from models.ngrams import (
     LemmaNumbers,
     Occurrences,

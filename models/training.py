@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
+
 from features.documents import texts_of
 from features.policy import Policy
 from features.reading import Reading, read_texts
 from features.tokens import Morphemes
-from tqdm import tqdm
-
 from models.classifier import (
     CategoryModel,
     calibrate,

@@ -1,8 +1,8 @@
 """The month's figures, counted from the outcomes of its documents."""
 
 import pandas as pd
-from features.policy import Policy
 
+from features.policy import Policy
 from monthly.decisions import FINE
 from monthly.disclosure import Sums
 

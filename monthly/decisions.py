@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+
 from features.policy import Policy
 from features.tables import TIME_ZONE
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from features.policy import Policy
 from scipy import special, stats
 
+from features.policy import Policy
 from monthly.counts import ALL, SURFACES, violations
 
 DRIFT = 0.45  # standard deviation of the shift before the month is seen: odds off by up to 2.4 times

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
-from features.policy import Policy
 
+from features.policy import Policy
 from monthly.charts import charts_of, png
 from monthly.csv_files import csv_tables, write_csv
 from monthly.page import render_announcement, render_index, render_markdown, render_page

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from features.policy import Policy
 
+from features.policy import Policy
 from monthly.counts import (
     ALL,
     SOURCES,

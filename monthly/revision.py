@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
-from features.policy import Policy
 
+from features.policy import Policy
 from monthly.counts import ALL, headline_counts
 from monthly.decisions import outcomes
 from monthly.disclosure import SHOWN, protect

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import mlflow
 import pandas as pd
-from features.documents import documents_from_rows
 
+from features.documents import documents_from_rows
 from models.scorer import Scorer
 
 
