@@ -29,6 +29,17 @@ CONTEXT_FEATURES: tuple[str, ...] = (
     "departs_from_job",
     "length",
 )
+# The column of the documents that a feature is read from, where a person can look it up.
+CONTEXT_FIELDS = {
+    **{f"contract_{c}": "contract_type" for c in CONTRACTS},
+    **{f"escrow_{e}": "escrow_status" for e in ESCROW},
+    **{f"reward_{r}": "reward_type" for r in REWARDS},
+    "reward_min_jpy": "reward_min_jpy",
+    "reward_max_jpy": "reward_max_jpy",
+    "client_rating": "client_rating",
+    "client_orders": "client_orders",
+    "client_verified": "client_verified",
+}
 _AMOUNT = re.compile(r"([\d,]{1,12})円")
 
 
@@ -95,11 +106,19 @@ def _departure(text, page):
     return 1 - len(pairs & {page[k : k + 2] for k in range(len(page) - 1)}) / len(pairs)
 
 
+def _after_escrow(documents):
+    funded = np.isin(documents["escrow_status"].to_numpy(), ["funded", "released"])
+    return (documents["contract_type"].to_numpy() == "project") & funded
+
+
+# The signals that are read from the context, not from what is said.
+CONTEXT_SIGNALS = {
+    "after_escrow": _after_escrow,
+    "competition": lambda documents: documents["contract_type"].to_numpy() == "competition",
+    "worker_speaks": lambda documents: documents["sender_role"].to_numpy() == "worker",
+}
+
+
 def context_signals(documents: pd.DataFrame) -> dict[str, np.ndarray]:
     """The signals that are read from the context, by name: one boolean a document."""
-    contract, escrow = documents["contract_type"].to_numpy(), documents["escrow_status"].to_numpy()
-    return {
-        "after_escrow": (contract == "project") & np.isin(escrow, ["funded", "released"]),
-        "competition": contract == "competition",
-        "worker_speaks": documents["sender_role"].to_numpy() == "worker",
-    }
+    return {name: read(documents) for name, read in CONTEXT_SIGNALS.items()}

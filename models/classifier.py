@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from features.policy import Category, Policy
-from models.features import category_columns, category_matrix, directions
+from models.features import SPEAKING_MARGINS, category_columns, category_matrix, directions
 
 # LightGBM's own parameters among an experimenter's settings, by LightGBM's names.
 TREE_SETTINGS = (
@@ -24,11 +24,11 @@ TREE_SETTINGS = (
 class CategoryModel:
     """What is fitted for one category.
 
-    The margin is `base @ margins + base_intercept` plus LightGBM's raw score; the probability is
+    The margin is `base @ speaking margins + base_intercept` plus LightGBM's raw score; the probability is
     `expit(slope * margin + offset)`.
     """
 
-    base: np.ndarray  # weights of the three margins of the text scorers
+    base: np.ndarray  # weights of the speaking margins of the text scorers
     base_intercept: float
     trees: lgb.Booster
     slope: float = 1.0
@@ -39,7 +39,11 @@ class CategoryModel:
 
 
 def fit_base(margins: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
-    """A calibrated linear margin from the three margins of the text scorers; weights are never negative."""
+    """A calibrated linear margin from the speaking margins of the text scorers; weights are never negative.
+
+    Returns the weights and the intercept.
+    """
+    margins = margins[:, : len(SPEAKING_MARGINS)]
     if not y.any() or y.all():
         return np.zeros(margins.shape[1]), -5.0
     model = LogisticRegression(C=1.0).fit(margins, y, sample_weight=weight)
@@ -61,11 +65,12 @@ def fit_trees(
     category: Category,
     *,
     seed: int,
-    validation: tuple[np.ndarray, np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> tuple[lgb.Booster, dict[str, list[float]]]:
-    """Boost from the linear margin `start`; early stopping on the part `validation`.
+    """Boost from the linear margin `start` for as many rounds as the settings say.
 
-    Returns the booster and its learning curves by part (binary log loss a round).
+    Returns the booster and its learning curves by part (binary log loss a round): of what it learnt from and,
+    where given as (matrix, start, y), of `validation`.
     """
     train = lgb.Dataset(
         matrix,
@@ -87,34 +92,30 @@ def fit_trees(
         "boost_from_average": False,
         "bagging_freq": 1,
     } | {name: settings[name] for name in TREE_SETTINGS}
-    sets, labels, curves, callbacks = [train], ["train"], {}, [lgb.record_evaluation(curves := {})]
-    if validation[2].any():
-        x, margin, target = validation
-        sets.append(lgb.Dataset(x, target.astype(float), init_score=margin, reference=train))
+    sets, labels, curves = [train], ["train"], {}
+    if validation is not None:
+        x, held_start, target = validation
+        sets.append(lgb.Dataset(x, target.astype(float), init_score=held_start, reference=train))
         labels.append("validation")
-        callbacks.append(lgb.early_stopping(settings["patience"], first_metric_only=True, verbose=False))
     booster = lgb.train(
         parameters,
         train,
         settings["rounds"],
-        valid_sets=sets,
-        valid_names=labels,
-        callbacks=callbacks,
+        valid_sets=sets if validation is not None else None,
+        valid_names=labels if validation is not None else None,
+        callbacks=[lgb.record_evaluation(curves)] if validation is not None else None,
     )
-    if booster.best_iteration > 0:
-        booster = lgb.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
     return booster, {part: values["binary_logloss"] for part, values in curves.items()}
 
 
 def start_margin(model: CategoryModel, margins: np.ndarray) -> np.ndarray:
-    """The linear margin that the trees start from."""
-    return margins @ model.base + model.base_intercept
+    """The linear margin that the trees start from, of margins as `models.features.MARGINS` names them."""
+    return margins[:, : len(model.base)] @ model.base + model.base_intercept
 
 
 def margin(model: CategoryModel, matrix: np.ndarray) -> np.ndarray:
     """The whole margin of rows of `category_matrix` (whose first columns are the text margins)."""
-    start = start_margin(model, matrix[:, : len(model.base)])
-    return start + model.trees.predict(matrix, raw_score=True, num_threads=1)
+    return start_margin(model, matrix) + model.trees.predict(matrix, raw_score=True, num_threads=1)
 
 
 def calibrate(model: CategoryModel, margins: np.ndarray, y: np.ndarray) -> CategoryModel:
@@ -136,21 +137,30 @@ def probability(model: CategoryModel, margins: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
 
 
-def choose_threshold(p: np.ndarray, y: np.ndarray, precision_target: float) -> tuple[float, str]:
+def population_weights(y: np.ndarray, weight: np.ndarray, share: float) -> np.ndarray:
+    """Weights under which the positive examples make up `share` of a sample that was not drawn at random."""
+    positive, negative = (weight * y).sum(), (weight * ~y).sum()
+    return weight * np.where(y, share / max(positive, 1e-12), (1 - share) / max(negative, 1e-12))
+
+
+def choose_threshold(
+    p: np.ndarray, y: np.ndarray, precision_target: float, weight: np.ndarray | None = None
+) -> tuple[float, str]:
     """The threshold of the most recall at which precision reaches the target, else the one of the best F1.
 
     Of thresholds with one recall the highest is taken: a lower one would flag fine documents alone.
 
     Returns the threshold and which of the two it is (`precision_target`, `best_f1`, or `none` where the
-    part has no positive example).
+    part has no positive example, or they weigh nothing).
     """
-    if not y.any():
+    weight = np.ones(len(y)) if weight is None else weight
+    if not (weight * y).any():
         return 0.5, "none"
     order = np.argsort(-p, kind="stable")
-    hits, flagged = np.cumsum(y[order]), np.arange(1, len(y) + 1)
+    hits, flagged = np.cumsum((weight * y)[order]), np.cumsum(weight[order])
     # Documents of one probability are flagged together.
     last = np.append(p[order][1:] != p[order][:-1], True)
-    precision, recall = hits / flagged, hits / y.sum()
+    precision, recall = hits / np.maximum(flagged, 1e-300), hits / hits[-1]
     reached = np.flatnonzero(last & (precision >= precision_target))
     if len(reached):
         at = int(reached[np.flatnonzero(hits[reached] == hits[reached[-1]])[0]])
@@ -163,10 +173,12 @@ def choose_threshold(p: np.ndarray, y: np.ndarray, precision_target: float) -> t
     return float((p[order][at] + below) / 2), by
 
 
-def with_thresholds(model: CategoryModel, p: np.ndarray, y: np.ndarray, policy: Policy, category: str):
+def with_thresholds(
+    model: CategoryModel, p: np.ndarray, y: np.ndarray, weight: np.ndarray, policy: Policy, category: str
+) -> CategoryModel:
     """The model with its threshold for review and, where it can be reached, the one for hiding at once."""
-    threshold, by = choose_threshold(p, y, policy[category].precision_target)
-    hide, hide_by = choose_threshold(p, y, policy.hide_precision)
+    threshold, by = choose_threshold(p, y, policy[category].precision_target, weight)
+    hide, hide_by = choose_threshold(p, y, policy.hide_precision, weight)
     return replace(
         model,
         threshold=threshold,

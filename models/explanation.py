@@ -2,14 +2,18 @@
 
 import numpy as np
 
+from features.context import CONTEXT_FIELDS
 from features.policy import Category
 from features.reading import Reading
 from features.signals import MAX_SPAN, Found
+from models.features import category_columns, category_matrix
 
 MOST_SPANS = 3
 
 
-def explain(model, row, reading: Reading, occurrences, weights, found: list[Found], flagged) -> list[dict]:
+def explain(
+    model, row, reading: Reading, occurrences, weights, found: list[Found], flagged, margins, shared
+) -> list[dict]:
     """Evidence of every flagged category: one to three spans of the original text each.
 
     Parameters
@@ -21,9 +25,11 @@ def explain(model, row, reading: Reading, occurrences, weights, found: list[Foun
     reading, occurrences, found
         What was read: the text, its known n-grams, its signals.
     weights
-        (n-grams, categories): those of the sentence scorer.
+        One column a category, (n-grams): those of the sentence scorer that answers in the document's context.
     flagged
         One boolean a category.
+    margins, shared
+        The document's row of each, as `models.features.category_matrix` takes them.
 
     Returns
     -------
@@ -34,9 +40,9 @@ def explain(model, row, reading: Reading, occurrences, weights, found: list[Foun
     evidence = []
     for j in np.flatnonzero(flagged).tolist():
         category = model.policy.categories[j]
-        spans = _spans(category, reading, occurrences, weights[:, j], found)
+        spans = _spans(category, reading, occurrences, weights[j], found)
         entries = [e for a, b, s in spans if (e := _entry(row, reading, category, a, b, s))]
-        evidence += entries or [_metadata_entry(row, category)]
+        evidence += entries or [_metadata_entry(model, row, j, margins, shared)]
     return evidence
 
 
@@ -73,7 +79,15 @@ def _spans(category: Category, reading, occurrences, weight, found):
                 chosen[k] = (chosen[k][0], chosen[k][1], signal)
         elif len(chosen) < MOST_SPANS:
             chosen.append((a, b, signal))
-    return chosen
+    return [(*_whole_morphemes(reading, a, b), signal) for a, b, signal in chosen]
+
+
+def _whole_morphemes(reading, start, end):
+    """The span with those morphemes whole that it cuts."""
+    tokens = reading.tokens
+    first = int(np.searchsorted(tokens.ends, start, "right"))
+    last = int(np.searchsorted(tokens.starts, end, "left")) - 1
+    return int(tokens.starts[first]), int(tokens.ends[last])
 
 
 def _strength(length, values, grams):
@@ -133,15 +147,20 @@ def _clause(category, signal):
     return (category.clause_of(signal) if signal else None) or first
 
 
-def _metadata_entry(row, category):
+def _metadata_entry(model, row, position, margins, shared):
+    """The field of the context that the trees hold most against the document, and its value."""
+    category, trees = model.policy.categories[position], model.categories[position].trees
+    matrix = category_matrix(category, position, margins[None], shared[None])
+    added = trees.predict(matrix, pred_contrib=True, num_threads=1)[0]
+    names = category_columns(category)
+    field = max(CONTEXT_FIELDS, key=lambda name: added[names.index(name)])
     clause = _clause(category, None)
-    field = "contract_type" if row.document_type == "job" else "escrow_status"
     return {
         "category": category.id,
         "clause": clause.id,
-        "field": field,
+        "field": CONTEXT_FIELDS[field],
         "start": None,
         "end": None,
-        "text": str(getattr(row, field)),
+        "text": str(getattr(row, CONTEXT_FIELDS[field])),
         "advice": clause.advice,
     }

@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from features.context import CONTEXT_FEATURES, context_matrix, context_signals
-from features.policy import Category
+from features.context import CONTEXT_FEATURES, CONTEXT_SIGNALS, context_matrix, context_signals
+from features.policy import Category, Policy
 from features.reading import Reading
 from features.signals import NAMES, Found, find_signals
 from features.tokens import Morphemes
 
 SIGNAL_FEATURES: tuple[str, ...] = (*NAMES, *(f"{name}_denied" for name in NAMES))
-MARGINS = ("document_margin", "sentence_margin", "second_sentence_margin")
+SPEAKING_MARGINS = ("document_margin", "sentence_margin", "second_sentence_margin")
+MARGINS = (*SPEAKING_MARGINS, "permitting_margin")
 GROUPS = ("lemma", "character", "signals", "context")
 _PLACE = {name: k for k, name in enumerate(NAMES)}
 _MOST = 3  # a signal found more often says no more
@@ -36,6 +37,21 @@ def signal_matrix(
 def shared_matrix(documents: pd.DataFrame, readings: list[Reading], signals: np.ndarray) -> np.ndarray:
     """The columns that all categories share: signals, then context."""
     return np.hstack([signals, context_matrix(documents, [r.text for r in readings])])
+
+
+def permitting_signals(category: Category) -> list[str]:
+    """The signals of a category's exceptions that are read from the context alone."""
+    return [s for s in category.signals("exception") if s in CONTEXT_SIGNALS]
+
+
+def permitted_by_context(documents: pd.DataFrame, policy: Policy) -> np.ndarray:
+    """Whether a document's context permits some of what a category forbids: (documents, categories)."""
+    present = context_signals(documents)
+    columns = [
+        np.any([np.zeros(len(documents), dtype=bool), *(present[s] for s in permitting_signals(c))], axis=0)
+        for c in policy.categories
+    ]
+    return np.stack(columns, axis=1)
 
 
 def category_matrix(category: Category, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
@@ -73,12 +89,11 @@ def category_columns(category: Category) -> list[str]:
 def directions(category: Category) -> list[int]:
     """The direction of each column that the policy's clauses give: 1 rising, -1 falling, 0 either.
 
-    What speaks for a violation can only raise its probability, what permits it only lower it; a margin
-    of the text scorers can only raise it.
+    What speaks for a violation can only raise its probability, what permits it only lower it.
     """
     speaks, permits = set(category.signals("violation")), set(category.signals("exception"))
     both = speaks & permits
-    given = dict.fromkeys((*MARGINS, "standing"), 1)
+    given = dict.fromkeys((*SPEAKING_MARGINS, "standing"), 1) | {"permitting_margin": -1}
     for clause in category.clauses:
         given[clause.id] = 1 if clause.kind == "violation" else -1
         given[f"{clause.id}_standing"] = 1

@@ -12,8 +12,8 @@ from features.tokens import Morphemes
 from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import explain
-from models.features import shared_matrix, signal_matrix
-from models.text import document_matrix, linear_margins, sentence_matrix
+from models.features import permitted_by_context, shared_matrix, signal_matrix
+from models.text import answering_columns, document_matrix, linear_margins, sentence_matrix
 from models.training import Model
 
 BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
@@ -47,7 +47,7 @@ class Scorer:
         self.ids = model.policy.ids
         self.thresholds = np.array([m.threshold for m in model.categories])
         self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
-        self._weights = model.linear.sentence * model.space.idf[:, None]
+        self._weights = (model.linear.sentence * model.space.idf[:, None]).T
         self._morphemes = Morphemes()
 
     @classmethod
@@ -84,7 +84,10 @@ class Scorer:
         occurrences = [space.occurrences(r, self._morphemes) for r in readings]
         sentences, owners, _ = sentence_matrix(space, occurrences)
         documents_x = document_matrix(space, [rows for rows, _ in occurrences])
-        margins = linear_margins(self.model.linear, documents_x, sentences, owners)
+        permitted = permitted_by_context(documents, self.model.policy)
+        margins = linear_margins(
+            self.model.linear, documents_x, sentences, owners, permitted, self.model.policy
+        )
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)
         whole = category_margins(self.model.categories, self.model.policy, margins, shared)
@@ -93,9 +96,18 @@ class Scorer:
         ).reshape(len(documents), len(self.ids))
         if not with_evidence:
             return p, [[] for _ in readings]
+        answering = answering_columns(permitted, self.model.policy)
         evidence = [
             explain(
-                self.model, row, reading, occurrences[k], self._weights, found[k], p[k] >= self.thresholds
+                self.model,
+                row,
+                reading,
+                occurrences[k],
+                [self._weights[column] for column in answering[k]],
+                found[k],
+                p[k] >= self.thresholds,
+                margins[k],
+                shared[k],
             )
             for k, (reading, row) in enumerate(zip(readings, documents.itertuples(index=False), strict=True))
         ]

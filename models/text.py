@@ -7,14 +7,17 @@ and finds the one bad line in a long honest advertisement.
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
+from features.policy import Policy
 from features.reading import Reading
 from features.tokens import Morphemes
+from models.features import permitting_signals
 from models.ngrams import (
     LemmaNumbers,
     Occurrences,
@@ -64,11 +67,37 @@ class Space:
         return np.concatenate(rows), Occurrences(*joined)
 
 
+class Column(NamedTuple):
+    """What one linear scorer learns: a category (by its position) and a role.
+
+    `speaks` for a violation where the context permits nothing, `speaks_anyway` where the context permits some
+    of it (contact after escrow, say, but never payment outside), `permits` for what makes it none.
+    """
+
+    category: int
+    role: str
+
+
+def document_columns(policy: Policy) -> list[Column]:
+    """What is learnt from whole documents."""
+    return [Column(j, "speaks") for j in range(len(policy.categories))] + [
+        Column(j, "speaks_anyway") for j, c in enumerate(policy.categories) if permitting_signals(c)
+    ]
+
+
+def sentence_columns(policy: Policy) -> list[Column]:
+    """What is learnt from sentences: the columns of documents, then what permits."""
+    return document_columns(policy) + [Column(j, "permits") for j in range(len(policy.categories))]
+
+
 @dataclass(frozen=True)
 class LinearScorer:
-    """Weights and intercepts by category (columns), for whole documents and for sentences."""
+    """Weights (space x columns) and intercepts, for whole documents and for sentences.
 
-    document: np.ndarray  # space x categories
+    The columns are those of `document_columns` and `sentence_columns`.
+    """
+
+    document: np.ndarray
     sentence: np.ndarray
     document_intercept: np.ndarray
     sentence_intercept: np.ndarray
@@ -134,51 +163,59 @@ def _unit_rows(space, indices, lengths):
 
 @dataclass(frozen=True)
 class TextTraining:
-    """What linear scorers learn from: matrices of documents and sentences with their targets.
+    """What linear scorers learn from: matrices of documents and sentences, with a target a column.
 
-    `sentence_targets` is 1 for a sentence that holds evidence of the category, 0 for one of a document
-    without it, -1 for the other sentences of a violating document (they are left out).
+    A target is 1, 0, or -1 where the document or sentence says nothing of what the column learns.
+    `permitted` is (documents, categories), see `models.features.permitted_by_context`.
     """
 
     documents: sp.csr_matrix
-    targets: np.ndarray
+    document_targets: np.ndarray
     weights: np.ndarray
+    permitted: np.ndarray
     sentences: sp.csr_matrix
     owners: np.ndarray
-    numbers: np.ndarray
     sentence_targets: np.ndarray
 
 
 def fit_linear(
     training: TextTraining, settings: TextSettings, keep: np.ndarray, *, seed: int, progress: tqdm
 ) -> LinearScorer:
-    """Fit both scorers on the documents that `keep` marks, one logistic regression a category.
+    """Fit both scorers on the documents that `keep` marks, one logistic regression a column.
 
-    Classes are balanced by weight; a category without a positive example gets weights of zero and a
+    Classes are balanced by weight; a column with next to no positive example gets weights of zero and a
     low intercept.
     """
-    of_kept = keep[training.owners]
-    categories = training.targets.shape[1]
+    levels = {
+        "document": (
+            training.documents,
+            training.document_targets,
+            training.weights,
+            keep,
+            settings.document_c,
+        ),
+        "sentence": (
+            training.sentences,
+            training.sentence_targets,
+            training.weights[training.owners],
+            keep[training.owners],
+            settings.sentence_c,
+        ),
+    }
 
-    def fit(level, j):
-        if level == "document":
-            use, c = keep, settings.document_c
-            x, y = training.documents[use], training.targets[use, j]
-            w = training.weights[use]
-        else:
-            use, c = of_kept & (training.sentence_targets[:, j] >= 0), settings.sentence_c
-            x, y = training.sentences[use], training.sentence_targets[use, j] > 0
-            w = training.weights[training.owners[use]]
-        result = _logistic(x, y, w, c, seed)
+    def fit(level, column):
+        x, targets, weights, kept, c = levels[level]
+        use = kept & (targets[:, column] >= 0)
+        result = _logistic(x[use], targets[use, column] > 0, weights[use], c, seed)
         progress.update()
         return result
 
     # liblinear releases the interpreter, so two threads use two cores without copies of the data.
     with ThreadPoolExecutor(2) as pool:
         fitted = {
-            level: list(pool.map(lambda j, level=level: fit(level, j), range(categories)))
+            level: list(pool.map(lambda k, level=level: fit(level, k), range(levels[level][1].shape[1])))
             if level in settings.levels
-            else [(np.zeros(training.documents.shape[1]), 0.0)] * categories
+            else [(np.zeros(training.documents.shape[1]), 0.0)] * levels[level][1].shape[1]
             for level in ("sentence", "document")
         }
     return LinearScorer(
@@ -187,8 +224,11 @@ def fit_linear(
     )
 
 
+_FEWEST = 5  # positive examples; fewer are as likely wrong labels
+
+
 def _logistic(x, y, weight, c, seed):
-    if not y.any() or y.all():
+    if y.sum() < _FEWEST or y.all():
         return np.zeros(x.shape[1]), -5.0
     model = LogisticRegression(
         C=c, class_weight="balanced", solver="liblinear", dual=True, tol=0.05, max_iter=200, random_state=seed
@@ -199,29 +239,54 @@ def _logistic(x, y, weight, c, seed):
 
 
 def linear_margins(
-    scorer: LinearScorer, documents: sp.csr_matrix, sentences: sp.csr_matrix, owners: np.ndarray
+    scorer: LinearScorer,
+    documents: sp.csr_matrix,
+    sentences: sp.csr_matrix,
+    owners: np.ndarray,
+    permitted: np.ndarray,
+    policy: Policy,
 ) -> np.ndarray:
-    """Margins of documents: (documents, 3, categories).
+    """Margins of documents: (documents, 4, categories), in the order of `models.features.MARGINS`.
 
-    The three are the whole document's, its highest sentence's and its second highest sentence's; `owners`
-    gives each sentence's document, ascending.
+    Those of the whole document, its highest and second highest sentence, and its most permitting sentence.
+    `owners` gives each sentence's document, ascending; `permitted` (documents, categories) says where the
+    scorers of what speaks for a violation anyway have to answer.
     """
     document = documents @ scorer.document + scorer.document_intercept
     sentence = sentences @ scorer.sentence + scorer.sentence_intercept
-    return _stack_margins(document, sentence, owners)
+    answering = answering_columns(permitted, policy)
+    speaking = np.take_along_axis(document, answering, axis=1)
+    of_sentence = np.take_along_axis(sentence, answering[owners], axis=1)
+    first, second = _two_highest(of_sentence, owners, len(speaking))
+    permitting = [k for k, column in enumerate(sentence_columns(policy)) if column.role == "permits"]
+    permits = np.full_like(speaking, LOWEST)
+    np.maximum.at(permits, owners, sentence[:, permitting])
+    return np.stack([speaking, first, second, permits], axis=1)
 
 
 LOWEST = -8.0  # the margin of a sentence that is not there
 
 
-def _stack_margins(document, sentence, owners):
-    first = np.full_like(document, LOWEST)
-    second = np.full_like(document, LOWEST)
-    np.maximum.at(first, owners, sentence)
+def answering_columns(permitted: np.ndarray, policy: Policy) -> np.ndarray:
+    """Which column answers for each category in a context, the same for documents and sentences.
+
+    `permitted` is (rows, categories); so is what is returned.
+    """
+    columns = np.tile(np.arange(permitted.shape[1]), (len(permitted), 1))
+    for k, (j, role) in enumerate(document_columns(policy)):
+        if role == "speaks_anyway":
+            columns[permitted[:, j], j] = k
+    return columns
+
+
+def _two_highest(values, owners, count):
+    first = np.full((count, values.shape[1]), LOWEST, dtype=values.dtype)
+    second = first.copy()
+    np.maximum.at(first, owners, values)
     # The highest of each document is taken out once; what is left has the second highest.
-    for j in range(sentence.shape[1]):
-        order = np.lexsort((-sentence[:, j], owners))
+    for j in range(values.shape[1]):
+        order = np.lexsort((-values[:, j], owners))
         rank = np.arange(len(order)) - np.searchsorted(owners[order], owners[order])
         runner = order[rank == 1]
-        second[owners[runner], j] = sentence[runner, j]
-    return np.stack([document, first, second], axis=1)
+        second[owners[runner], j] = values[runner, j]
+    return first, second

@@ -17,20 +17,31 @@ from models.classifier import (
     fit_base,
     fit_trees,
     margin,
+    population_weights,
     probability,
     start_margin,
     with_thresholds,
 )
-from models.features import GROUPS, category_matrix, columns_of, shared_matrix, signal_matrix
+from models.features import (
+    GROUPS,
+    MARGINS,
+    category_matrix,
+    columns_of,
+    permitted_by_context,
+    shared_matrix,
+    signal_matrix,
+)
 from models.text import (
     LinearScorer,
     Space,
     TextSettings,
     TextTraining,
+    document_columns,
     document_matrix,
     fit_linear,
     fit_space,
     linear_margins,
+    sentence_columns,
     sentence_matrix,
 )
 
@@ -65,25 +76,63 @@ class Prepared:
     readings: list[Reading]
     morphemes: Morphemes
     shared: np.ndarray
+    permitted: np.ndarray
 
 
-def prepare(labelled: Labelled, morphemes: Morphemes) -> Prepared:
+def prepare(labelled: Labelled, morphemes: Morphemes, policy: Policy) -> Prepared:
     """Read the documents and compute signals and context."""
     readings = []
     texts = texts_of(labelled.documents)
     for first in tqdm(range(0, len(texts), 512), desc="read", unit="batch", leave=False):
         readings += read_texts(texts[first : first + 512], morphemes)
     signals, _ = signal_matrix(labelled.documents, readings, morphemes)
-    return Prepared(labelled, readings, morphemes, shared_matrix(labelled.documents, readings, signals))
+    return Prepared(
+        labelled,
+        readings,
+        morphemes,
+        shared_matrix(labelled.documents, readings, signals),
+        permitted_by_context(labelled.documents, policy),
+    )
 
 
-def sentence_targets(prepared: Prepared, ids: list[str], owners, numbers) -> np.ndarray:
-    """For each sentence and category 1 (holds evidence), 0 (of a document without it) or -1 (neither).
+def document_targets(targets: np.ndarray, permitted: np.ndarray, policy: Policy) -> np.ndarray:
+    """Targets of `document_columns`: what speaks anyway is learnt where the context permits something.
 
-    A violating document without annotated evidence says nothing of its sentences.
+    A fine document whose context permits something says nothing of what speaks for a violation elsewhere,
+    and a violating one of an ordinary context nothing of what speaks anyway.
     """
-    targets = np.where(prepared.labelled.targets[owners], -1, 0).astype(np.int8)
-    texts = texts_of(prepared.labelled.documents)
+    columns = []
+    for j, role in document_columns(policy):
+        silent = permitted[:, j] & ~targets[:, j] if role == "speaks" else ~permitted[:, j] & targets[:, j]
+        columns.append(np.where(silent, -1, targets[:, j]))
+    return np.stack(columns, axis=1).astype(np.int8)
+
+
+def sentence_targets(prepared: Prepared, policy: Policy, owners, numbers) -> np.ndarray:
+    """Targets of `sentence_columns`: 1 for a sentence that holds annotated evidence.
+
+    A sentence of a document without the category is 0; the other sentences of a violating document are
+    left out. What permits is learnt from the evidence that says so (`permits`), against all other sentences.
+    """
+    decided = prepared.labelled.targets
+    holds = _sentences_with_evidence(prepared, policy, owners, numbers)
+    of_document = document_targets(decided, prepared.permitted, policy)[owners]
+    columns = []
+    for k, (j, role) in enumerate(sentence_columns(policy)):
+        evidence = holds[role == "permits"][:, j]
+        if role == "permits":
+            columns.append(evidence)
+        else:
+            violating = decided[owners, j]
+            column = np.where(violating, np.where(evidence, of_document[:, k], -1), of_document[:, k])
+            columns.append(column)
+    return np.stack(columns, axis=1).astype(np.int8)
+
+
+def _sentences_with_evidence(prepared, policy, owners, numbers):
+    """Which sentences hold evidence for a category, by whether it permits: {bool: (sentences, categories)}."""
+    ids, texts = policy.ids, texts_of(prepared.labelled.documents)
+    holds = {permits: np.zeros((len(owners), len(ids)), dtype=bool) for permits in (False, True)}
     place = {(o, n): k for k, (o, n) in enumerate(zip(owners.tolist(), numbers.tolist(), strict=True))}
     for row, annotated in enumerate(prepared.labelled.documents["evidence"]):
         for entry in json.loads(annotated or "[]"):
@@ -94,13 +143,12 @@ def sentence_targets(prepared: Prepared, ids: list[str], owners, numbers) -> np.
             for number, (a, b) in enumerate(reading.sentences):
                 first, last = reading.normalized.original_span(a, b)
                 if first < end and last > start and (row, number) in place:
-                    j = ids.index(entry["category"])
-                    if prepared.labelled.targets[row, j]:
-                        targets[place[row, number], j] = 1
-    return targets
+                    permits = entry.get("permits", False)
+                    holds[permits][place[row, number], ids.index(entry["category"])] = True
+    return holds
 
 
-def text_training(prepared: Prepared, space: Space, ids: list[str]) -> TextTraining:
+def text_training(prepared: Prepared, space: Space, policy: Policy) -> TextTraining:
     """The matrices that the text scorers learn from; a copy of a template weighs less, the more there are."""
     found = [space.occurrences(r, prepared.morphemes) for r in prepared.readings]
     sentences, owners, numbers = sentence_matrix(space, found)
@@ -108,21 +156,26 @@ def text_training(prepared: Prepared, space: Space, ids: list[str]) -> TextTrain
     _, inverse, size = np.unique(group, return_inverse=True, return_counts=True)
     return TextTraining(
         documents=document_matrix(space, [rows for rows, _ in found]).tocsr(),
-        targets=prepared.labelled.targets,
+        document_targets=document_targets(prepared.labelled.targets, prepared.permitted, policy),
         weights=1 / np.sqrt(size[inverse]),
+        permitted=prepared.permitted,
         sentences=sentences.tocsr(),
         owners=owners,
-        numbers=numbers,
-        sentence_targets=sentence_targets(prepared, ids, owners, numbers),
+        sentence_targets=sentence_targets(prepared, policy, owners, numbers),
     )
 
 
-def margins_of(matrices: TextTraining, scorer: LinearScorer, keep: np.ndarray) -> np.ndarray:
+def margins_of(matrices: TextTraining, scorer: LinearScorer, keep: np.ndarray, policy: Policy) -> np.ndarray:
     """`linear_margins` of the documents that `keep` marks."""
     own = keep[matrices.owners]
     position = np.cumsum(keep) - 1
     return linear_margins(
-        scorer, matrices.documents[keep], matrices.sentences[own], position[matrices.owners[own]]
+        scorer,
+        matrices.documents[keep],
+        matrices.sentences[own],
+        position[matrices.owners[own]],
+        matrices.permitted[keep],
+        policy,
     )
 
 
@@ -131,6 +184,78 @@ def folds_of(groups: np.ndarray, folds: int, seed: int) -> np.ndarray:
     unique, inverse = np.unique(groups, return_inverse=True)
     drawn = np.random.default_rng(seed).permutation(len(unique)) % folds
     return drawn[inverse]
+
+
+@dataclass(frozen=True)
+class TextMargins:
+    """The text scorers, and the margins that they give: out of fold for what they learnt from."""
+
+    space: Space
+    linear: LinearScorer
+    fold: np.ndarray
+    weights: np.ndarray
+    training: Prepared
+    training_margins: np.ndarray
+    validation: Prepared
+    validation_margins: np.ndarray
+
+
+def fit_text(
+    training: Labelled, validation: Labelled, policy: Policy, settings: dict, groups: tuple[str, ...] = GROUPS
+) -> TextMargins:
+    """Fit vocabulary and text scorers, once a fold and once on everything; parameters as of `train`."""
+    views = tuple(v for v in ("lemma", "character") if v in groups)
+    text_settings, seed = TextSettings(**settings["text"], views=views), settings["seed"]
+    morphemes = Morphemes()
+    prepared = prepare(training, morphemes, policy)
+    groups_of = training.documents["template_group"].to_numpy()
+    space = fit_space(prepared.readings, groups_of, morphemes, text_settings)
+    matrices = text_training(prepared, space, policy)
+    fold = folds_of(groups_of, settings["folds"], seed)
+    margins = np.zeros((len(training), len(MARGINS), len(policy.categories)))
+    fits = len(document_columns(policy)) + len(sentence_columns(policy))
+    with tqdm(total=fits * (settings["folds"] + 1), desc="text scorers", unit="fit") as progress:
+        for k in range(settings["folds"]):
+            scorer = fit_linear(matrices, text_settings, fold != k, seed=seed, progress=progress)
+            margins[fold == k] = margins_of(matrices, scorer, fold == k, policy)
+        linear = fit_linear(
+            matrices, text_settings, np.ones(len(training), dtype=bool), seed=seed, progress=progress
+        )
+    held = prepare(validation, morphemes, policy)
+    held_margins = margins_of(
+        text_training(held, space, policy), linear, np.ones(len(validation), dtype=bool), policy
+    )
+    return TextMargins(space, linear, fold, matrices.weights, prepared, margins, held, held_margins)
+
+
+def out_of_fold_margins(
+    text: TextMargins, policy: Policy, position: int, settings: dict, groups: tuple[str, ...] = GROUPS
+) -> np.ndarray:
+    """Whole margins of the training documents for one category, each by trees that did not learn from it."""
+    category, y = policy.categories[position], text.training.labelled.targets[:, position]
+    margins = text.training_margins
+    matrix = _matrix(category, position, margins, text.training.shared, groups)
+    out = np.zeros(len(y))
+    for k in range(settings["folds"]):
+        learnt, held = text.fold != k, text.fold == k
+        base = CategoryModel(
+            *fit_base(margins[learnt][:, :, position], y[learnt], text.weights[learnt]), None
+        )
+        trees, _ = fit_trees(
+            matrix[learnt],
+            start_margin(base, margins[learnt][:, :, position]),
+            y[learnt],
+            text.weights[learnt],
+            settings,
+            category,
+            seed=settings["seed"],
+        )
+        out[held] = margin(replace(base, trees=trees), matrix[held])
+    return out
+
+
+def _matrix(category, position, margins, shared, groups):
+    return np.where(columns_of(groups, category), category_matrix(category, position, margins, shared), 0)
 
 
 def train(
@@ -146,57 +271,38 @@ def train(
     Parameters
     ----------
     training
-        Documents with `template_group` and `evidence` columns beside those of `build_documents`.
+        Documents with `template_group` and `evidence` columns beside those of `build_documents`. Their
+        out-of-fold margins choose the thresholds: hundreds of violations a category, where the validation
+        months have a few dozen.
     validation
-        A part at the population's rate for early stopping, calibration and thresholds.
+        A part at the population's rate: it calibrates, and says how rare a category is.
     settings
         `params.yaml`'s `train`.
     groups
         Which groups of features are used (for ablations).
     """
-    ids, seed = policy.ids, settings["seed"]
-    views = tuple(v for v in ("lemma", "character") if v in groups)
-    text_settings = TextSettings(**settings["text"], views=views)
-    morphemes = Morphemes()
-    prepared = prepare(training, morphemes)
-    groups_of = training.documents["template_group"].to_numpy()
-    space = fit_space(prepared.readings, groups_of, morphemes, text_settings)
-    matrices = text_training(prepared, space, ids)
-    everyone = np.ones(len(training), dtype=bool)
-    fold = folds_of(groups_of, settings["folds"], seed)
-    margins = np.zeros((len(training), 3, len(ids)))
-    fits = 2 * len(ids) * (settings["folds"] + 1)
-    with tqdm(total=fits, desc="text scorers", unit="fit") as progress:
-        for k in range(settings["folds"]):
-            scorer = fit_linear(matrices, text_settings, fold != k, seed=seed, progress=progress)
-            margins[fold == k] = margins_of(matrices, scorer, fold == k)
-        linear = fit_linear(matrices, text_settings, everyone, seed=seed, progress=progress)
-    held = prepare(validation, morphemes)
-    held_matrices = text_training(held, space, ids)
-    held_margins = margins_of(held_matrices, linear, np.ones(len(validation), dtype=bool))
+    text = fit_text(training, validation, policy, settings, groups)
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):
         y, target = training.targets[:, j], validation.targets[:, j]
-        used = columns_of(groups, category)
-        base, intercept = fit_base(margins[:, :, j], y, matrices.weights)
-        model = CategoryModel(base, intercept, None)
-        matrix = np.where(used, category_matrix(category, j, margins, prepared.shared), 0)
-        held_matrix = np.where(used, category_matrix(category, j, held_margins, held.shared), 0)
+        held = _matrix(category, j, text.validation_margins, text.validation.shared, groups)
+        base = CategoryModel(*fit_base(text.training_margins[:, :, j], y, text.weights), None)
         trees, curves[category.id] = fit_trees(
-            matrix,
-            start_margin(model, margins[:, :, j]),
+            _matrix(category, j, text.training_margins, text.training.shared, groups),
+            start_margin(base, text.training_margins[:, :, j]),
             y,
-            matrices.weights,
+            text.weights,
             settings,
             category,
-            seed=seed,
-            validation=(held_matrix, start_margin(model, held_margins[:, :, j]), target),
+            seed=settings["seed"],
+            validation=(held, start_margin(base, text.validation_margins[:, :, j]), target),
         )
-        model = replace(model, trees=trees)
-        whole = margin(model, held_matrix)
-        model = calibrate(model, whole, target)
-        models.append(with_thresholds(model, probability(model, whole), target, policy, category.id))
-    return Model(policy, space, linear, models, curves)
+        model = replace(base, trees=trees)
+        model = calibrate(model, margin(model, held), target)
+        p = probability(model, out_of_fold_margins(text, policy, j, settings, groups))
+        weight = population_weights(y, text.weights, target.mean())
+        models.append(with_thresholds(model, p, y, weight, policy, category.id))
+    return Model(policy, text.space, text.linear, models, curves)
 
 
 def refit_text(model: Model, labelled: Labelled, settings: dict) -> Model:
@@ -205,17 +311,18 @@ def refit_text(model: Model, labelled: Labelled, settings: dict) -> Model:
     Trees, calibration and thresholds stay: they were fitted on margins of texts that the scorers did not
     know, which is what the new scorers give for texts to come.
     """
-    text_settings = TextSettings(**settings["text"])
+    text_settings, policy = TextSettings(**settings["text"]), model.policy
     morphemes = Morphemes()
-    prepared = prepare(labelled, morphemes)
+    prepared = prepare(labelled, morphemes, policy)
     groups = labelled.documents["template_group"].to_numpy()
     space = fit_space(prepared.readings, groups, morphemes, text_settings)
-    matrices = text_training(prepared, space, model.policy.ids)
-    with tqdm(total=2 * len(model.policy.ids), desc="text scorers", unit="fit") as progress:
+    everyone = np.ones(len(labelled), dtype=bool)
+    fits = len(document_columns(policy)) + len(sentence_columns(policy))
+    with tqdm(total=fits, desc="text scorers", unit="fit") as progress:
         linear = fit_linear(
-            matrices,
+            text_training(prepared, space, policy),
             text_settings,
-            np.ones(len(labelled), dtype=bool),
+            everyone,
             seed=settings["seed"],
             progress=progress,
         )

@@ -8,7 +8,7 @@ from tqdm import tqdm
 from features.policy import load_policy
 from features.tables import SCHEMAS
 from pipelines.stage import load_params, stage_main
-from simulation.corpus import load_cases
+from simulation.corpus import load_cases, with_permitting_evidence
 from simulation.marketplace import Month, month_range, plan_marketplace, reference_cases, simulate_months
 
 ORIGIN_COLUMNS = ["document_id", "template_id", "campaign", "difficulty", "truth", "evidence"]
@@ -42,7 +42,7 @@ def simulate(corpus: Path, twins: Path, policy: Path, params: Path, out: Path) -
     for month, made in tqdm(months, total=len(plan.months), desc="simulate", unit="month"):
         write_tables(made, out, month)
     # Twins differ in what decides: they teach it, and stand behind no document of the months.
-    known = cases + load_cases(twins)
+    known = cases + with_permitting_evidence(load_cases(twins))
     write_tables(reference_cases(known, order), out / "reference", "corpus")
 
 

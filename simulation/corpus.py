@@ -1,8 +1,9 @@
 """The hand-written corpus and the contrast pairs: one JSON object a line, one file an author."""
 
 import json
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from features.documents import TEXT_FIELDS
@@ -19,7 +20,7 @@ class Case:
     doc_id: str
     type: str  # job | message
     labels: tuple[str, ...]
-    evidence: tuple[dict, ...]  # {"category", "field", "text"}
+    evidence: tuple[dict, ...]  # {"category", "field", "text"}, and "permits" where it makes fine
     note: str
     difficulty: str  # plain | hard | disguised
     doc: dict
@@ -69,6 +70,33 @@ def _case(record):
         evidence=tuple(record.pop("evidence")),
         **record,
     )
+
+
+_SENTENCE_END = re.compile(r"(?<=[。！？!?\n])")
+
+
+def with_permitting_evidence(cases: list[Case]) -> list[Case]:
+    """The cases, with what makes the fine one of two twins fine as evidence that permits.
+
+    That is every sentence that its twin has not. Twins that differ in their context alone get none.
+    """
+    twins = defaultdict(list)
+    for case in cases:
+        if case.pair and case.kind == "contrast":
+            twins[case.pair].append(case)
+    more = {}
+    for pair in twins.values():
+        if len(pair) == 2 and len(set(pair[0].labels) ^ set(pair[1].labels)) == 1:
+            (category,) = set(pair[0].labels) ^ set(pair[1].labels)
+            bad, fine = pair if category in pair[0].labels else reversed(pair)
+            known = {part.strip() for f in bad.fields for part in _SENTENCE_END.split(bad.doc[f])}
+            more[fine.doc_id] = tuple(
+                {"category": category, "field": field, "text": part.strip(), "permits": True}
+                for field in fine.fields
+                for part in _SENTENCE_END.split(fine.doc[field])
+                if part.strip() and part.strip() not in known
+            )
+    return [replace(c, evidence=c.evidence + more.get(c.doc_id, ())) for c in cases]
 
 
 def units(cases: list[Case]) -> list[list[Case]]:

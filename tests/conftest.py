@@ -49,6 +49,7 @@ POLICY = {
                     "signals": ["contact_details", "conversation_moved"],
                 },
                 {"id": "rk_no", "kind": "exception", "text": "断っている", "signals": ["declined"]},
+                {"id": "rk_funded", "kind": "exception", "text": "仮払い後", "signals": ["after_escrow"]},
             ],
         },
         {
@@ -86,7 +87,7 @@ SETTINGS = {
         "campaigns_per_month": 1,
     },
     "split": {"validation_from": "2026-05", "test_from": "2026-06", "labels_as_of": "2026-09-15"},
-    "train": {"folds": 2, "rounds": 12, "patience": 3, "min_data_in_leaf": 5},
+    "train": {"folds": 2, "rounds": 12, "min_data_in_leaf": 5},
     "report": {"month": "2026-05", "as_of": "2026-06-10"},
 }
 

@@ -10,7 +10,7 @@ from features.tokens import Morphemes
 from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.scorer import Scorer
-from models.text import LOWEST
+from models.text import LOWEST, document_columns, sentence_columns
 from models.training import Labelled, prepare
 
 
@@ -41,38 +41,53 @@ def documents(tables):
 
 
 def naive_margins(model, prepared):
-    """The three margins of each document, one n-gram at a time: (documents, 3, categories)."""
+    """The margins of each document, one n-gram at a time: (documents, 4, categories)."""
     idf, linear = model.space.idf.astype(float), model.linear
     margins = []
-    for reading in prepared.readings:
+    for k, reading in enumerate(prepared.readings):
         rows, found = model.space.occurrences(reading, prepared.morphemes)
 
         def margin(own, weights, intercept):
             own = sorted(set(own))
             length = sum(idf[r] ** 2 for r in own) ** 0.5
-            return sum((idf[r] / length * weights[r] for r in own), np.zeros(2)) + intercept
+            return sum((idf[r] / length * weights[r] for r in own), np.zeros(len(intercept))) + intercept
 
+        def answers(margin, columns, permitted):
+            """By category: `speaks`, or `speaks_anyway` where the context permits something; `permits`."""
+            role = {(c, r): margin[n] for n, (c, r) in enumerate(columns)}
+            speaks = [role[j, "speaks_anyway" if permitted[j] else "speaks"] for j in range(2)]
+            return speaks, [role.get((j, "permits")) for j in range(2)]
+
+        permitted = prepared.permitted[k]
         sentences = [
-            margin(rows[found.sentences == n], linear.sentence, linear.sentence_intercept)
+            answers(
+                margin(rows[found.sentences == n], linear.sentence, linear.sentence_intercept),
+                sentence_columns(model.policy),
+                permitted,
+            )
             for n in sorted(set(found.sentences.tolist()))
         ]
-        best = np.sort(np.array([*sentences, *np.full((2, 2), LOWEST)]), axis=0)
-        if len(sentences) > 1:
-            best = np.sort(np.array(sentences), axis=0)
-        margins.append([margin(rows, linear.document, linear.document_intercept), best[-1], best[-2]])
+        speaks = np.sort(np.array([s for s, _ in sentences]), axis=0)
+        while len(speaks) < 2:
+            speaks = np.vstack([np.full((1, 2), LOWEST), speaks])
+        whole = margin(rows, linear.document, linear.document_intercept)
+        document, _ = answers(whole, document_columns(model.policy), permitted)
+        permits = np.max([p for _, p in sentences], axis=0) if sentences else [LOWEST, LOWEST]
+        margins.append([document, speaks[-1], speaks[-2], permits])
     return np.array(margins)
 
 
 def test_the_scorer_gives_what_the_weights_say(model, folder, documents):
-    documents = documents.head(30)
+    documents = documents.head(30).assign(escrow_status=["funded", "unfunded", "released"] * 10)
     labelled = Labelled(documents, np.zeros((len(documents), 2), dtype=bool))
-    prepared = prepare(labelled, Morphemes())
+    prepared = prepare(labelled, Morphemes(), model.policy)
     margins = naive_margins(model, prepared)
     whole = category_margins(model.categories, model.policy, margins, prepared.shared)
     expected = np.stack([probability(m, whole[:, j]) for j, m in enumerate(model.categories)], axis=1)
     scored = Scorer.load(folder).score_documents(documents, explain=False).probabilities
     np.testing.assert_allclose(scored, expected, rtol=1e-3, atol=1e-6)
     assert (scored.max(axis=0) - scored.min(axis=0) > 0.1).all()
+    assert prepared.permitted.any() and not prepared.permitted.all()
 
 
 def test_a_document_alone_scores_as_among_others_and_in_any_order(folder, documents):
