@@ -16,7 +16,8 @@ _AT = r"\s*(?:@|[(\[]at[)\]]|あっとまーく|アットマーク|あっと|ア
 _DOT = r"\s*(?:\.|[(\[]dot[)\]]|どっと|ドット|・)\s*"
 _DIGIT = "[0-9〇零一二三四五六七八九]"
 _DOMAINS = "com|co\\.jp|ne\\.jp|or\\.jp|jp|net|org|io|me|info"
-# Kind, what every match holds (one of these, lower case), pattern.
+# Kind, what every match holds (one of these), pattern; all in lower case. What a match may not follow is
+# looked for behind its first letter: so the search can leap from one possible first letter to the next.
 _PATTERNS = (
     (URL, ("ttp", "www."), r"(?:h?ttps?:/+|www\.)[^\s、。」』)<>]+"),
     (
@@ -28,32 +29,38 @@ _PATTERNS = (
     (
         URL,
         (".com", ".jp", ".net", ".org", ".io", ".me", ".info"),
-        rf"(?<![a-z0-9@])(?:[a-z0-9\-]+\.)+(?:{_DOMAINS})(?![a-z0-9])(?:/[^\s、。」』)<>]*)?",
+        rf"[a-z0-9\-](?<![a-z0-9@][a-z0-9\-])[a-z0-9\-]*\.(?:[a-z0-9\-]+\.)*(?:{_DOMAINS})(?![a-z0-9])"
+        r"(?:/[^\s、。」』)<>]*)?",
     ),
-    (PHONE, ("0", "〇", "零"), rf"(?<!{_DIGIT})[0〇零](?:[\s\-ー・.()]{{0,2}}{_DIGIT}){{8,10}}(?!{_DIGIT})"),
+    (
+        PHONE,
+        ("0", "〇", "零"),
+        rf"[0〇零](?<!{_DIGIT}[0〇零])(?:[\s\-ー・.()]{{0,2}}{_DIGIT}){{8,10}}(?!{_DIGIT})",
+    ),
+    (HANDLE, ("@",), r"@(?<![a-z0-9._]@)\s?[a-z0-9_.]{3,}"),
+    (HANDLE, ("id",), r"(?<=id)[\s:は=「『]{0,3}[a-z0-9][a-z0-9_.\-]{3,}"),
     (
         HANDLE,
-        ("@", "id", "_", "."),
-        r"(?<![a-z0-9._])@\s?[a-z0-9_.]{3,}"
-        r"|(?<=id)[\s:は=「『]{0,3}[a-z0-9][a-z0-9_.\-]{3,}"
-        r"|(?<![a-z0-9_.])(?!(?:no|vol|ver|fig)\.)[a-z]{2,}[a-z0-9]*[_.][a-z0-9_.]*[0-9]{2,}(?![a-z0-9_.])",
+        ("_", "."),
+        r"(?<![a-z0-9_.])(?!(?:no|vol|ver|fig)\.)[a-z]{2,}[a-z0-9]*[_.][a-z0-9_.]*[0-9]{2,}(?![a-z0-9_.])",
     ),
-    (NUMBER, tuple("0123456789"), r"(?<![0-9,.])[0-9]{6,}(?![0-9,]|円)"),
+    (NUMBER, tuple("0123456789"), r"[0-9](?<![0-9,.][0-9])[0-9]{5,}(?![0-9,]|円)"),
 )
 
 
 @cache
 def _compiled():
-    return [(k, holds, re.compile(p, re.ASCII | re.IGNORECASE)) for k, holds, p in _PATTERNS]
+    return [(k, holds, re.compile(p, re.ASCII)) for k, holds, p in _PATTERNS]
 
 
 def mark_contacts(normalized: Normalized) -> Normalized:
     """The text with every contact detail replaced by the mark of its kind; the way back is kept."""
-    text = normalized.text
-    lowered = text.lower()
+    text = normalized.text.lower()
+    if len(text) != len(normalized.text):  # a few letters grow when lowered (İ): keep the places
+        text = normalized.text
     found: list[tuple[int, int, str]] = []
     for kind, holds, pattern in _compiled():
-        if not any(part in lowered for part in holds):
+        if not any(part in text for part in holds):
             continue
         for match in pattern.finditer(text):
             start, end = match.span()

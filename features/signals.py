@@ -6,6 +6,7 @@ of its clause. Which signals speak for a violation and which permit it is the po
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +14,7 @@ import ahocorasick
 import numpy as np
 
 from features.contacts import HANDLE, MAIL, NUMBER, PHONE, URL
+from features.reading import Readings
 from features.tokens import Morphemes, Tokenized
 
 
@@ -292,7 +294,6 @@ SIGNALS: tuple[Signal, ...] = (
 )  # fmt: skip
 NAMES: tuple[str, ...] = tuple(s.name for s in SIGNALS)
 
-_SENTENCE_END = re.compile(r"[。！？!?\n]+")
 _DENIALS = frozenset(
     [
         "ない",
@@ -320,23 +321,11 @@ _CLAUSE_ENDS = frozenset(["が", "けれど", "けど", "から", "ので", "の
 _NO_DENIAL_AFTER = frozenset(["問題", "差し支え", "差し支える", "構う", "関係", "間違い"])
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """The spans of the sentences of a normalized text, without gaps; a line break ends one too."""
-    spans, start = [], 0
-    for match in _SENTENCE_END.finditer(text):
-        if match.start() > start:
-            spans.append((start, match.end()))
-            start = match.end()
-    if start < len(text):
-        spans.append((start, len(text)))
-    return spans
-
-
 @dataclass(frozen=True)
 class _Compiled:
     signal: str
-    near: re.Pattern | None
-    unless: re.Pattern | None
+    near: Callable | None  # searches a text between two places
+    unless: Callable | None
     denies: bool
 
 
@@ -347,8 +336,8 @@ def _compiled() -> tuple[ahocorasick.Automaton, list[_Compiled]]:
         for rule in signal.rules:
             for word in rule.words.split():
                 by_word.setdefault(word, []).append(len(compiled))
-            near = re.compile(rule.near) if rule.near else None
-            unless = re.compile(rule.unless) if rule.unless else None
+            near = re.compile(rule.near).search if rule.near else None
+            unless = re.compile(rule.unless).search if rule.unless else None
             compiled.append(_Compiled(signal.name, near, unless, signal.denies))
     for word, rules in by_word.items():
         automaton.add_word(word, (len(word), tuple(rules)))
@@ -356,39 +345,37 @@ def _compiled() -> tuple[ahocorasick.Automaton, list[_Compiled]]:
     return automaton, compiled
 
 
-def find_signals(
-    text: str, spans: list[tuple[int, int]], tokens: Tokenized, morphemes: Morphemes
-) -> list[Found]:
-    """All signals with rules in a normalized text, each at most once a sentence, in text order."""
+def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
+    """All signals with rules in each text, each rule at most once a sentence, in text order."""
     automaton, compiled = _compiled()
-    if not spans:
-        return []
-    ends = np.array([end for _, end in spans])
-    found: list[Found] = []
-    seen: dict[tuple[int, int], None] = {}
+    text = readings.text
+    found: list[list[Found]] = [[] for _ in range(len(readings))]
     hits = [(last - length + 1, last + 1, rules) for last, (length, rules) in automaton.iter(text)]
-    numbers = np.searchsorted(ends, [start for start, _, _ in hits], "right").tolist()
-    for (start, end, rules), number in zip(hits, numbers, strict=True):
-        first, last = spans[number]
+    numbers = np.searchsorted(readings.sentence_ends, [start for start, _, _ in hits], "right")
+    bounds = [
+        column[numbers].tolist()
+        for column in (readings.sentence_starts, readings.sentence_ends, readings.owners)
+    ]
+    begins = readings.first.tolist()
+    seen = set()
+    for (start, end, rules), number, first, last, owner in zip(hits, numbers.tolist(), *bounds, strict=True):
         for rule in rules:
             if (number, rule) in seen:
                 continue
+            seen.add((number, rule))
             spec = compiled[rule]
             a, b = start, end
             if spec.near:
-                match = spec.near.search(text, first, last)
+                match = spec.near(text, first, last)
                 if not match:
-                    seen[number, rule] = None
                     continue
                 a, b = min(start, match.start()), max(end, match.end())
-            if spec.unless and spec.unless.search(text, first, last):
-                seen[number, rule] = None
+            if spec.unless and spec.unless(text, first, last):
                 continue
-            seen[number, rule] = None
-            denied = not spec.denies and is_denied(tokens, morphemes, b, last)
+            denied = not spec.denies and is_denied(readings.tokens, morphemes, b, last)
             if b - a > MAX_SPAN:
                 a, b = start, end
-            found.append(Found(spec.signal, a, b, denied))
+            found[owner].append(Found(spec.signal, a - begins[owner], b - begins[owner], denied))
     return found
 
 

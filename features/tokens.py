@@ -7,6 +7,7 @@ import fugashi
 import numpy as np
 import unidic_lite
 
+BLANK_PART = "空白"
 _BLANK = "\u3000"  # MeCab skips other blanks and so loses their places; this one is a morpheme
 
 
@@ -14,30 +15,36 @@ class Morphemes:
     """All kinds of morpheme that were seen, numbered, so that texts become arrays of numbers.
 
     A kind is a surface with MeCab's context id, which tells homographs apart and costs nothing to print;
-    lemma and part of speech of a kind are read once, when it is seen first.
+    lemma and part of speech of a kind are read once, when it is seen first. Kind 0 divides texts.
     """
 
     def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self.lemmas: list[str] = []
-        self.parts: list[str] = []
-        self._lengths: list[int] = []
+        self.numbers: dict[str, int] = {"": 0}
+        self.lemmas: list[str] = [""]
+        self.parts: list[str] = [BLANK_PART]
+        self._lengths: list[int] = [1]
         self._length_of = np.zeros(0, dtype=np.int64)
 
-    def numbered(self, text: str, kinds: list[str]) -> np.ndarray:
-        """The number of each kind, in order; `text` is parsed once more where one was not seen before."""
+    def numbered(self, texts: list[str], printed: list[str]) -> np.ndarray:
+        """The numbers of the kinds that MeCab printed for each text, a 0 after each text."""
+        kinds = "".join([own + "\n\n" if own else "\n" for own in printed])[:-1].split("\n")
         known = list(map(self.numbers.get, kinds))
         if None in known:
-            for kind, described in zip(kinds, _lines(_describing_tagger(), text), strict=True):
-                if kind not in self.numbers:
-                    self.numbers[kind] = len(self.lemmas)
-                    surface, lemma, part = described.split("\t")
-                    # UniDic tells homographs and loan words apart behind a hyphen: ライン-line
-                    self.lemmas.append(_without_digits(lemma.partition("-")[0] or surface.lower()))
-                    self.parts.append(part)
-                    self._lengths.append(len(surface))
+            for text, own in zip(texts, printed, strict=True):
+                if own and not all(map(self.numbers.__contains__, own.split("\n"))):
+                    self._learn(text, own.split("\n"))
             known = list(map(self.numbers.get, kinds))
         return np.array(known, dtype=np.int64)
+
+    def _learn(self, text, kinds):
+        for kind, described in zip(kinds, _describing_tagger().parse(text).split("\n"), strict=True):
+            if kind not in self.numbers:
+                self.numbers[kind] = len(self.lemmas)
+                surface, lemma, part = described.split("\t")
+                # UniDic tells homographs and loan words apart behind a hyphen: ライン-line
+                self.lemmas.append(_without_digits(lemma.partition("-")[0] or surface.lower()))
+                self.parts.append(part)
+                self._lengths.append(len(surface))
 
     def lengths(self, numbers: np.ndarray) -> np.ndarray:
         """Characters of each kind's surface."""
@@ -48,7 +55,7 @@ class Morphemes:
 
 @dataclass(frozen=True)
 class Tokenized:
-    """The morphemes of one text: kind numbers, and where each begins and ends in the text."""
+    """Morphemes: kind numbers, and where each begins and ends in the text."""
 
     kinds: np.ndarray
     starts: np.ndarray
@@ -76,20 +83,16 @@ def _format(node, unknown):
     )
 
 
-def _lines(tagger, text):
-    return tagger.parse(text).rstrip("\n").split("\n")
+def tokenize(texts: list[str], morphemes: Morphemes) -> Tokenized:
+    """Cut normalized texts into morphemes; `morphemes` learns the kinds it has not seen.
 
-
-def tokenize(text: str, morphemes: Morphemes) -> Tokenized:
-    """Cut a normalized text into morphemes; `morphemes` learns the kinds it has not seen.
-
-    Spans are in `text`. Blanks and line breaks are morphemes too, so the spans leave no gap.
+    Spans are in the texts written one after the other, a line break after each. Blanks and line breaks are
+    morphemes too, so the spans leave no gap. A text is cut as if it stood alone.
     """
-    if not text:
-        none = np.zeros(0, dtype=np.int64)
-        return Tokenized(none, none, none)
-    visible = text.replace(" ", _BLANK).replace("\n", _BLANK).replace("\t", _BLANK)
-    kinds = morphemes.numbered(visible, _lines(_tagger(), visible))
+    blanks = str.maketrans(" \n\t", _BLANK * 3)
+    visible = [text.translate(blanks) for text in texts]
+    parse = _tagger().parse
+    kinds = morphemes.numbered(visible, [parse(text) for text in visible])
     lengths = morphemes.lengths(kinds)
     ends = np.cumsum(lengths)
     return Tokenized(kinds, ends - lengths, ends)

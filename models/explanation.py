@@ -4,15 +4,16 @@ import numpy as np
 
 from features.context import CONTEXT_FIELDS
 from features.policy import Category
-from features.reading import Reading
+from features.reading import Reading, Readings
 from features.signals import MAX_SPAN, Found
 from models.features import category_columns, category_matrix
+from models.ngrams import Occurrences
 
 MOST_SPANS = 3
 
 
 def explain(
-    model, row, reading: Reading, occurrences, weights, found: list[Found], flagged, margins, shared
+    model, row, reading: Reading, strength: list, found: list[Found], flagged, margins, shared
 ) -> list[dict]:
     """Evidence of every flagged category: one to three spans of the original text each.
 
@@ -22,10 +23,10 @@ def explain(
         The fitted `models.training.Model`.
     row
         The document as a named tuple.
-    reading, occurrences, found
-        What was read: the text, its known n-grams, its signals.
-    weights
-        One column a category, (n-grams): those of the sentence scorer that answers in the document's context.
+    reading, found
+        What was read: the text, its signals.
+    strength
+        By category how much each character of the normalized text adds: see `character_strength`.
     flagged
         One boolean a category.
     margins, shared
@@ -40,18 +41,16 @@ def explain(
     evidence = []
     for j in np.flatnonzero(flagged).tolist():
         category = model.policy.categories[j]
-        spans = _spans(category, reading, occurrences, weights[j], found)
+        spans = _spans(category, reading, strength[j], found)
         entries = [e for a, b, s in spans if (e := _entry(row, reading, category, a, b, s))]
         evidence += entries or [_metadata_entry(model, row, j, margins, shared)]
     return evidence
 
 
-def _spans(category: Category, reading, occurrences, weight, found):
+def _spans(category: Category, reading, strength, found):
     """(start, end, signal or None) in the normalized text, the strongest first."""
-    rows, grams = occurrences
-    if not len(rows):
+    if not len(strength):
         return []
-    strength = _strength(len(reading.text), weight[rows], grams)
     total = np.concatenate([[0.0], np.cumsum(strength)])
     speaking = set(category.signals("violation"))
     candidates = []
@@ -90,10 +89,17 @@ def _whole_morphemes(reading, start, end):
     return int(tokens.starts[first]), int(tokens.ends[last])
 
 
-def _strength(length, values, grams):
-    """How much each character adds: every n-gram's weight is spread evenly over its characters."""
-    share = values / np.maximum(grams.ends - grams.starts, 1)
-    steps = np.bincount(grams.starts, share, length + 1) - np.bincount(grams.ends, share, length + 1)
+def character_strength(
+    readings: Readings, text: int, occurrences: Occurrences, own: np.ndarray, values: np.ndarray
+) -> np.ndarray:
+    """How much each character of a text adds: every n-gram's value is spread evenly over its characters.
+
+    `own` are the places of the text's n-grams among `occurrences`, `values` what each of them adds.
+    """
+    begin, length = readings.first[text], len(readings.normalized[text].text)
+    starts, ends = occurrences.starts[own] - begin, occurrences.ends[own] - begin
+    share = values / np.maximum(ends - starts, 1)
+    steps = np.bincount(starts, share, length + 1) - np.bincount(ends, share, length + 1)
     return np.cumsum(steps)[:length]
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from features.context import CONTEXT_FEATURES, CONTEXT_SIGNALS, context_matrix, context_signals
 from features.policy import Category, Policy
-from features.reading import Reading
+from features.reading import Readings
 from features.signals import NAMES, Found, find_signals
 from features.tokens import Morphemes
 
@@ -18,25 +18,27 @@ _MOST = 3  # a signal found more often says no more
 
 
 def signal_matrix(
-    documents: pd.DataFrame, readings: list[Reading], morphemes: Morphemes
+    documents: pd.DataFrame, readings: Readings, morphemes: Morphemes
 ) -> tuple[np.ndarray, list[list[Found]]]:
     """Counts by document of each signal, affirmed and denied (`SIGNAL_FEATURES`), and where they stand."""
+    found = find_signals(readings, morphemes)
+    for own, normalized in zip(found, readings.normalized, strict=True):
+        own += [Found("disguised_spelling", a, b) for a, b in normalized.disguised if a < b]
     counts = np.zeros((len(readings), len(SIGNAL_FEATURES)), dtype=np.float32)
-    found = []
-    for row, reading in enumerate(readings):
-        own = find_signals(reading.text, reading.sentences, reading.tokens, morphemes)
-        own += [Found("disguised_spelling", a, b) for a, b in reading.normalized.disguised if a < b]
-        for f in own:
-            counts[row, _PLACE[f.signal] + len(NAMES) * f.denied] += 1
-        found.append(own)
+    places = [
+        row * len(SIGNAL_FEATURES) + _PLACE[f.signal] + len(NAMES) * f.denied
+        for row, own in enumerate(found)
+        for f in own
+    ]
+    np.add.at(counts.reshape(-1), places, 1)
     for name, present in context_signals(documents).items():
         counts[:, _PLACE[name]] = present
     return np.minimum(counts, _MOST), found
 
 
-def shared_matrix(documents: pd.DataFrame, readings: list[Reading], signals: np.ndarray) -> np.ndarray:
+def shared_matrix(documents: pd.DataFrame, readings: Readings, signals: np.ndarray) -> np.ndarray:
     """The columns that all categories share: signals, then context."""
-    return np.hstack([signals, context_matrix(documents, [r.text for r in readings])])
+    return np.hstack([signals, context_matrix(documents, [n.text for n in readings.normalized])])
 
 
 def permitting_signals(category: Category) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.reading import Reading
+from features.reading import Readings
 from features.tokens import Morphemes
 
 PAIR_WINDOW = 1  # lemmas of a pair are at most so far apart
@@ -21,7 +21,7 @@ _NO_KEY = np.uint64(0)
 
 @dataclass(frozen=True)
 class Occurrences:
-    """N-grams of one text in order: their keys, sentence numbers, and spans in the normalized text."""
+    """N-grams of texts: their keys, sentence numbers, and spans in the text of the `Readings`."""
 
     keys: np.ndarray
     sentences: np.ndarray
@@ -49,54 +49,44 @@ class LemmaNumbers:
         return self._of_kind[kinds]
 
 
-def lemma_ngrams(reading: Reading, morphemes: Morphemes, numbers: LemmaNumbers) -> Occurrences:
+def lemma_ngrams(readings: Readings, morphemes: Morphemes, numbers: LemmaNumbers) -> Occurrences:
     """Known lemmas, and pairs of them up to `PAIR_WINDOW` apart within a sentence; blanks do not count."""
-    kinds, starts, ends = reading.tokens.kinds, reading.tokens.starts, reading.tokens.ends
-    lemma = numbers.of(morphemes, kinds)
-    known = lemma > 0
-    lemma, starts, ends = lemma[known], starts[known], ends[known]
-    sentence = _sentence_of(reading, starts)
+    tokens = readings.tokens
+    lemma = numbers.of(morphemes, tokens.kinds)
+    known = np.flatnonzero(lemma)
+    lemma, starts, ends = lemma[known], tokens.starts[known], tokens.ends[known]
+    sentence = _sentence_of(readings, starts)
     parts = [(lemma, sentence, starts, ends)]
     for apart in range(1, min(PAIR_WINDOW, len(lemma) - 1) + 1):
-        within = sentence[:-apart] == sentence[apart:]
-        pair = (np.uint64(apart) << np.uint64(56)) | (lemma[:-apart] << np.uint64(28)) | lemma[apart:]
-        parts.append((pair[within], sentence[:-apart][within], starts[:-apart][within], ends[apart:][within]))
+        within = np.flatnonzero(sentence[:-apart] == sentence[apart:])
+        pair = (np.uint64(apart) << np.uint64(56)) | (lemma[within] << np.uint64(28)) | lemma[within + apart]
+        parts.append((pair, sentence[within], starts[within], ends[within + apart]))
     return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def character_ngrams(reading: Reading) -> Occurrences:
+def character_ngrams(readings: Readings) -> Occurrences:
     """N-grams of `CHARACTER_NS` characters within a sentence; case, digits and blanks do not count."""
-    text = reading.text.lower()
-    if len(text) != len(reading.text):  # a few letters grow when lowered (İ): keep the places
-        text = reading.text
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) & 0xFFFF
+    codes = readings.codes & 0xFFFF
     codes = np.where((codes >= 48) & (codes <= 57), _DIGIT, codes)
+    codes = np.where((codes >= 65) & (codes <= 90), codes + 32, codes)
     places = np.flatnonzero((codes != 32) & (codes != 10))
     codes = codes[places].astype(np.uint64)
-    sentence = _sentence_of(reading, places)
+    sentence = _sentence_of(readings, places)
     parts, key = [], codes
     for n in range(1, min(max(CHARACTER_NS), len(codes)) + 1):
         last = n - 1
         key = codes if n == 1 else (key[:-1] << np.uint64(16)) | codes[last:]
         if n in CHARACTER_NS:
-            within = sentence[: len(key)] == sentence[last:]
-            parts.append(
-                (
-                    key[within],
-                    sentence[: len(key)][within],
-                    places[: len(key)][within],
-                    places[last:][within] + 1,
-                )
-            )
+            within = np.flatnonzero(sentence[: len(key)] == sentence[last:])
+            parts.append((key[within], sentence[within], places[within], places[within + last] + 1))
     if not parts:
         none = np.zeros(0, dtype=np.int64)
         return Occurrences(none.astype(np.uint64), none, none, none)
     return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _sentence_of(reading, places):
-    ends = np.array([end for _, end in reading.sentences], dtype=np.int64)
-    return np.searchsorted(ends, places, "right")
+def _sentence_of(readings, places):
+    return np.searchsorted(readings.sentence_ends, places, "right")
 
 
 class Vocabulary:
@@ -137,6 +127,14 @@ class Vocabulary:
             rows[wrong] = self._slot_row[slots[wrong]]
             wrong = wrong[(rows[wrong] >= 0) & (self._slot_key[slots[wrong]] != keys[wrong])]
         return rows
+
+
+def keys_by_text(readings: Readings, found: Occurrences) -> list[np.ndarray]:
+    """The distinct keys of each text."""
+    text = readings.owners[found.sentences]
+    order = np.argsort(text, kind="stable")
+    bounds = np.searchsorted(text[order], np.arange(len(readings) + 1))
+    return [np.unique(found.keys[order[a:b]]) for a, b in itertools.pairwise(bounds)]
 
 
 def fit_vocabulary(

@@ -11,9 +11,9 @@ from features.reading import read_texts
 from features.tokens import Morphemes
 from models.artifact import load_model
 from models.classifier import category_margins, probability
-from models.explanation import explain
+from models.explanation import character_strength, explain
 from models.features import permitted_by_context, shared_matrix, signal_matrix
-from models.text import answering_columns, document_matrix, linear_margins, sentence_matrix
+from models.text import answering_columns, linear_margins, scoring_table
 from models.training import Model
 
 BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
@@ -47,7 +47,7 @@ class Scorer:
         self.ids = model.policy.ids
         self.thresholds = np.array([m.threshold for m in model.categories])
         self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
-        self._weights = (model.linear.sentence * model.space.idf[:, None]).T
+        self._table = scoring_table(model.space, model.linear)
         self._morphemes = Morphemes()
 
     @classmethod
@@ -80,14 +80,12 @@ class Scorer:
         space = self.model.space
         if len(self._morphemes.lemmas) > _MOST_KINDS:
             self._morphemes = Morphemes()
+        policy = self.model.policy
         readings = read_texts(texts_of(documents), self._morphemes)
-        occurrences = [space.occurrences(r, self._morphemes) for r in readings]
-        sentences, owners, _ = sentence_matrix(space, occurrences)
-        documents_x = document_matrix(space, [rows for rows, _ in occurrences])
-        permitted = permitted_by_context(documents, self.model.policy)
-        margins = linear_margins(
-            self.model.linear, documents_x, sentences, owners, permitted, self.model.policy
-        )
+        rows, occurrences = space.occurrences(readings, self._morphemes)
+        counts = space.counts(rows, occurrences, len(readings.owners))
+        permitted = permitted_by_context(documents, policy)
+        margins = linear_margins(self._table, self.model.linear, counts, readings.owners, permitted, policy)
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)
         whole = category_margins(self.model.categories, self.model.policy, margins, shared)
@@ -96,19 +94,21 @@ class Scorer:
         ).reshape(len(documents), len(self.ids))
         if not with_evidence:
             return p, [[] for _ in readings]
-        answering = answering_columns(permitted, self.model.policy)
-        evidence = [
-            explain(
-                self.model,
-                row,
-                reading,
-                occurrences[k],
-                [self._weights[column] for column in answering[k]],
-                found[k],
-                p[k] >= self.thresholds,
-                margins[k],
-                shared[k],
+        weights = self._table[:, self.model.linear.document.shape[1] : -1]
+        answering = answering_columns(permitted, policy)
+        flagged = p >= self.thresholds
+        text = readings.owners[occurrences.sentences]
+        evidence = []
+        for k, row in enumerate(documents.itertuples(index=False)):
+            if not flagged[k].any():
+                evidence.append([])
+                continue
+            own = np.flatnonzero(text == k)
+            strength = [
+                character_strength(readings, k, occurrences, own, weights[rows[own], column])
+                for column in answering[k]
+            ]
+            evidence.append(
+                explain(self.model, row, readings[k], strength, found[k], flagged[k], margins[k], shared[k])
             )
-            for k, (reading, row) in enumerate(zip(readings, documents.itertuples(index=False), strict=True))
-        ]
         return p, evidence

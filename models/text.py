@@ -4,7 +4,7 @@ The document scorer sees everything at once; the sentence scorer is learnt from 
 and finds the one bad line in a long honest advertisement.
 """
 
-from collections.abc import Iterable
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,8 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from features.policy import Policy
-from features.reading import Reading
-from features.tokens import Morphemes
+from features.reading import Readings
+from features.tokens import BLANK_PART, Morphemes
 from models.features import permitting_signals
 from models.ngrams import (
     LemmaNumbers,
@@ -24,6 +24,7 @@ from models.ngrams import (
     Vocabulary,
     character_ngrams,
     fit_vocabulary,
+    keys_by_text,
     lemma_ngrams,
 )
 
@@ -49,22 +50,29 @@ class Space:
     character: Vocabulary
     idf: np.ndarray
 
-    def occurrences(self, reading: Reading, morphemes: Morphemes) -> tuple[np.ndarray, Occurrences]:
-        """The rows of a text's known n-grams, and where they stand."""
+    def occurrences(self, readings: Readings, morphemes: Morphemes) -> tuple[np.ndarray, Occurrences]:
+        """The rows of the known n-grams of texts, and where they stand."""
         views = []
         if len(self.lemma):
-            found = lemma_ngrams(reading, morphemes, self.numbers)
+            found = lemma_ngrams(readings, morphemes, self.numbers)
             views.append((self.lemma.rows(found.keys), 0, found))
         if len(self.character):
-            found = character_ngrams(reading)
+            found = character_ngrams(readings)
             views.append((self.character.rows(found.keys), len(self.lemma), found))
         rows, parts = [], []
         for row, offset, found in views:
-            known = row >= 0
-            rows.append(row[known].astype(np.int64) + offset)
+            known = np.flatnonzero(row >= 0)
+            rows.append(row[known] + np.int32(offset))
             parts.append([a[known] for a in (found.keys, found.sentences, found.starts, found.ends)])
         joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
         return np.concatenate(rows), Occurrences(*joined)
+
+    def counts(self, rows: np.ndarray, found: Occurrences, sentences: int) -> sp.csr_matrix:
+        """How often each n-gram stands in each sentence: (sentences, n-grams)."""
+        ones = np.ones(len(rows), dtype=np.float32)
+        counts = sp.coo_matrix((ones, (found.sentences, rows)), shape=(sentences, len(self.idf)))
+        counts.has_canonical_format = True  # an n-gram given twice counts twice in any product
+        return counts.tocsr()
 
 
 class Column(NamedTuple):
@@ -104,66 +112,50 @@ class LinearScorer:
 
 
 def fit_space(
-    readings: list[Reading], groups: np.ndarray, morphemes: Morphemes, settings: TextSettings
+    batches: list[Readings], groups: np.ndarray, morphemes: Morphemes, settings: TextSettings
 ) -> Space:
     """Learn both vocabularies from texts; an n-gram must stand in several template groups."""
-    lemmas = [""]
-    character = Vocabulary(np.zeros(0, dtype=np.uint64))
-    lemma, idf = character, []
+    none = Vocabulary(np.zeros(0, dtype=np.uint64))
+    lemmas, lemma, character, idf = [], none, none, []
     if "lemma" in settings.views:
-        counts: dict[str, int] = {}
-        for reading in readings:
-            for kind in np.unique(reading.tokens.kinds).tolist():
-                if morphemes.parts[kind] != "空白":
-                    counts[morphemes.lemmas[kind]] = counts.get(morphemes.lemmas[kind], 0) + 1
+        counts: Counter[str] = Counter()
+        for readings in batches:
+            text = np.searchsorted(readings.first, readings.tokens.starts, "right")
+            pairs = np.unique(np.stack([text, readings.tokens.kinds]), axis=1)
+            counts.update(morphemes.lemmas[k] for k in pairs[1].tolist() if morphemes.parts[k] != BLANK_PART)
         lemmas = sorted(k for k, n in counts.items() if n >= settings.min_texts_lemma)
         numbers = LemmaNumbers(lemmas)
-        keys = [lemma_ngrams(r, morphemes, numbers).keys for r in readings]
+        keys = [k for r in batches for k in keys_by_text(r, lemma_ngrams(r, morphemes, numbers))]
         lemma, own = fit_vocabulary(keys, groups, settings.min_texts_lemma)
         idf.append(own)
     if "character" in settings.views:
-        keys = [character_ngrams(r).keys for r in readings]
+        keys = [k for r in batches for k in keys_by_text(r, character_ngrams(r))]
         character, own = fit_vocabulary(keys, groups, settings.min_texts_character)
         idf.append(own)
     return Space(LemmaNumbers(lemmas), lemma, character, np.concatenate(idf))
 
 
-def document_matrix(space: Space, rows: Iterable[np.ndarray]) -> sp.csr_matrix:
-    """Binary TF-IDF with unit rows: one row a text from the rows of its n-grams."""
-    unique = [_sorted_unique(r) for r in rows]
-    return _unit_rows(space, np.concatenate(unique), np.array([len(r) for r in unique]))
+def tfidf(space: Space, counts: sp.csr_matrix) -> sp.csr_matrix:
+    """TF-IDF of counts, each row divided by the root of the summed squares of its occurrences' IDF.
+
+    That is the unit norm where no n-gram stands twice; where some do, a norm that needs no n-gram to be
+    gathered first.
+    """
+    norm = np.sqrt(counts @ (space.idf * space.idf))
+    scaled = counts.multiply(space.idf[None, :]).tocsr()
+    scaled.sum_duplicates()
+    return sp.diags_array(1 / np.maximum(norm, 1e-12)) @ scaled
 
 
-def sentence_matrix(
-    space: Space, texts: Iterable[tuple[np.ndarray, Occurrences]]
-) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
-    """The same with one row a sentence, and each sentence's text and number in it."""
-    parts = [_sorted_unique((found.sentences << 32) | rows) for rows, found in texts]
-    text = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-    codes = np.concatenate(parts)
-    number = codes >> 32
-    first = np.flatnonzero((np.diff(text, prepend=-1) != 0) | (np.diff(number, prepend=-1) != 0))
-    lengths = np.diff(np.append(first, len(codes)))
-    return _unit_rows(space, codes & 0xFFFFFFFF, lengths), text[first], number[first]
-
-
-def _sorted_unique(values):
-    values = np.sort(values)
-    return values[np.diff(values, prepend=-1) != 0]
-
-
-def _unit_rows(space, indices, lengths):
-    data = space.idf[indices]
-    indptr = np.concatenate([[0], np.cumsum(lengths)])
-    filled = np.flatnonzero(lengths)
-    norm = np.sqrt(np.add.reduceat(data * data, indptr[filled])) if len(filled) else np.zeros(0)
-    data = data / np.repeat(norm, lengths[filled])
-    return sp.csr_matrix((data.astype(np.float32), indices, indptr), shape=(len(lengths), len(space.idf)))
+def by_document(counts: sp.csr_matrix, owners: np.ndarray, documents: int) -> sp.csr_matrix:
+    """Counts of documents from those of their sentences."""
+    ones = np.ones(len(owners), dtype=np.float32)
+    return sp.csr_matrix((ones, (owners, np.arange(len(owners)))), shape=(documents, len(owners))) @ counts
 
 
 @dataclass(frozen=True)
 class TextTraining:
-    """What linear scorers learn from: matrices of documents and sentences, with a target a column.
+    """What linear scorers learn from: TF-IDF of documents and sentences, with a target a column.
 
     A target is 1, 0, or -1 where the document or sentence says nothing of what the column learns.
     `permitted` is (documents, categories), see `models.features.permitted_by_context`.
@@ -174,6 +166,7 @@ class TextTraining:
     weights: np.ndarray
     permitted: np.ndarray
     sentences: sp.csr_matrix
+    counts: sp.csr_matrix
     owners: np.ndarray
     sentence_targets: np.ndarray
 
@@ -238,10 +231,16 @@ def _logistic(x, y, weight, c, seed):
     return model.coef_[0], float(model.intercept_[0])
 
 
+def scoring_table(space: Space, scorer: LinearScorer) -> np.ndarray:
+    """One row an n-gram: what an occurrence adds to every column of `scorer`, and its squared IDF, last."""
+    idf = space.idf[:, None]
+    return np.hstack([scorer.document * idf, scorer.sentence * idf, idf * idf]).astype(np.float32)
+
+
 def linear_margins(
+    table: np.ndarray,
     scorer: LinearScorer,
-    documents: sp.csr_matrix,
-    sentences: sp.csr_matrix,
+    counts: sp.csr_matrix,
     owners: np.ndarray,
     permitted: np.ndarray,
     policy: Policy,
@@ -249,19 +248,38 @@ def linear_margins(
     """Margins of documents: (documents, 4, categories), in the order of `models.features.MARGINS`.
 
     Those of the whole document, its highest and second highest sentence, and its most permitting sentence.
-    `owners` gives each sentence's document, ascending; `permitted` (documents, categories) says where the
-    scorers of what speaks for a violation anyway have to answer.
+
+    Parameters
+    ----------
+    table
+        `scoring_table` of the scorer.
+    counts
+        Of each sentence's n-grams, see `Space.counts`.
+    owners
+        Each sentence's document, ascending.
+    permitted
+        (documents, categories): where the scorers of what speaks for a violation anyway have to answer.
     """
-    document = documents @ scorer.document + scorer.document_intercept
-    sentence = sentences @ scorer.sentence + scorer.sentence_intercept
+    sums = counts @ table
+    filled = sums[:, -1] > 0
+    sums, owners = sums[filled], owners[filled]
+    present, first = np.unique(owners, return_index=True)
+    width = scorer.document.shape[1]
+    document = np.tile(scorer.document_intercept, (len(permitted), 1))
+    if len(present):
+        whole = np.add.reduceat(sums, first, axis=0)
+        document[present] += whole[:, :width] / np.sqrt(whole[:, -1:])
+    sentence = sums[:, width:-1] / np.sqrt(sums[:, -1:]) + scorer.sentence_intercept
     answering = answering_columns(permitted, policy)
     speaking = np.take_along_axis(document, answering, axis=1)
-    of_sentence = np.take_along_axis(sentence, answering[owners], axis=1)
-    first, second = _two_highest(of_sentence, owners, len(speaking))
+    highest = _two_highest(np.take_along_axis(sentence, answering[owners], axis=1), owners, present, first)
     permitting = [k for k, column in enumerate(sentence_columns(policy)) if column.role == "permits"]
-    permits = np.full_like(speaking, LOWEST)
-    np.maximum.at(permits, owners, sentence[:, permitting])
-    return np.stack([speaking, first, second, permits], axis=1)
+    permits, _ = _two_highest(sentence[:, permitting], owners, present, first)
+    out = np.full((len(permitted), 4, permitted.shape[1]), LOWEST, dtype=np.float32)
+    out[:, 0] = speaking
+    out[present, 1], out[present, 2] = highest
+    out[present, 3] = permits
+    return out
 
 
 LOWEST = -8.0  # the margin of a sentence that is not there
@@ -279,14 +297,15 @@ def answering_columns(permitted: np.ndarray, policy: Policy) -> np.ndarray:
     return columns
 
 
-def _two_highest(values, owners, count):
-    first = np.full((count, values.shape[1]), LOWEST, dtype=values.dtype)
-    second = first.copy()
-    np.maximum.at(first, owners, values)
-    # The highest of each document is taken out once; what is left has the second highest.
-    for j in range(values.shape[1]):
-        order = np.lexsort((-values[:, j], owners))
-        rank = np.arange(len(order)) - np.searchsorted(owners[order], owners[order])
-        runner = order[rank == 1]
-        second[owners[runner], j] = values[runner, j]
-    return first, second
+def _two_highest(values, owners, present, first):
+    """The highest and second highest value of each document in `present`, whose rows begin at `first`."""
+    if not len(present):
+        return values, values
+    highest = np.maximum.reduceat(values, first, axis=0)
+    place = np.searchsorted(present, owners)
+    top = values == highest[place]
+    # Of equal values one is taken out: it is the first of its document where the count of them is one more.
+    count = np.cumsum(top, axis=0)
+    before = (count - top)[first]
+    taken = top & (count - before[place] == 1)
+    return highest, np.maximum.reduceat(np.where(taken, LOWEST, values), first, axis=0)

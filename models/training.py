@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 from tqdm import tqdm
 
 from features.documents import texts_of
 from features.policy import Policy
-from features.reading import Reading, read_texts
+from features.reading import Readings, read_texts
 from features.tokens import Morphemes
 from models.classifier import (
     CategoryModel,
@@ -36,13 +37,14 @@ from models.text import (
     Space,
     TextSettings,
     TextTraining,
+    by_document,
     document_columns,
-    document_matrix,
     fit_linear,
     fit_space,
     linear_margins,
+    scoring_table,
     sentence_columns,
-    sentence_matrix,
+    tfidf,
 )
 
 
@@ -73,7 +75,7 @@ class Prepared:
     """Labelled documents, read, with the columns that all categories share."""
 
     labelled: Labelled
-    readings: list[Reading]
+    batches: list[Readings]
     morphemes: Morphemes
     shared: np.ndarray
     permitted: np.ndarray
@@ -81,18 +83,23 @@ class Prepared:
 
 def prepare(labelled: Labelled, morphemes: Morphemes, policy: Policy) -> Prepared:
     """Read the documents and compute signals and context."""
-    readings = []
-    texts = texts_of(labelled.documents)
-    for first in tqdm(range(0, len(texts), 512), desc="read", unit="batch", leave=False):
-        readings += read_texts(texts[first : first + 512], morphemes)
-    signals, _ = signal_matrix(labelled.documents, readings, morphemes)
+    batches, shared = [], []
+    for first in tqdm(range(0, len(labelled), _BATCH), desc="read", unit="batch", leave=False):
+        documents = labelled.documents.iloc[first : first + _BATCH]
+        readings = read_texts(texts_of(documents), morphemes)
+        signals, _ = signal_matrix(documents, readings, morphemes)
+        batches.append(readings)
+        shared.append(shared_matrix(documents, readings, signals))
     return Prepared(
         labelled,
-        readings,
+        batches,
         morphemes,
-        shared_matrix(labelled.documents, readings, signals),
+        np.concatenate(shared),
         permitted_by_context(labelled.documents, policy),
     )
+
+
+_BATCH = 512  # documents read together
 
 
 def document_targets(targets: np.ndarray, permitted: np.ndarray, policy: Policy) -> np.ndarray:
@@ -108,14 +115,15 @@ def document_targets(targets: np.ndarray, permitted: np.ndarray, policy: Policy)
     return np.stack(columns, axis=1).astype(np.int8)
 
 
-def sentence_targets(prepared: Prepared, policy: Policy, owners, numbers) -> np.ndarray:
+def sentence_targets(prepared: Prepared, policy: Policy, owners: np.ndarray) -> np.ndarray:
     """Targets of `sentence_columns`: 1 for a sentence that holds annotated evidence.
 
     A sentence of a document without the category is 0; the other sentences of a violating document are
     left out. What permits is learnt from the evidence that says so (`permits`), against all other sentences.
+    `owners` gives each sentence's document.
     """
     decided = prepared.labelled.targets
-    holds = _sentences_with_evidence(prepared, policy, owners, numbers)
+    holds = _sentences_with_evidence(prepared, policy, len(owners))
     of_document = document_targets(decided, prepared.permitted, policy)[owners]
     columns = []
     for k, (j, role) in enumerate(sentence_columns(policy)):
@@ -123,56 +131,64 @@ def sentence_targets(prepared: Prepared, policy: Policy, owners, numbers) -> np.
         if role == "permits":
             columns.append(evidence)
         else:
-            violating = decided[owners, j]
-            column = np.where(violating, np.where(evidence, of_document[:, k], -1), of_document[:, k])
-            columns.append(column)
+            silent = decided[owners, j] & ~evidence
+            columns.append(np.where(silent, -1, of_document[:, k]))
     return np.stack(columns, axis=1).astype(np.int8)
 
 
-def _sentences_with_evidence(prepared, policy, owners, numbers):
+def _sentences_with_evidence(prepared, policy, count):
     """Which sentences hold evidence for a category, by whether it permits: {bool: (sentences, categories)}."""
-    ids, texts = policy.ids, texts_of(prepared.labelled.documents)
-    holds = {permits: np.zeros((len(owners), len(ids)), dtype=bool) for permits in (False, True)}
-    place = {(o, n): k for k, (o, n) in enumerate(zip(owners.tolist(), numbers.tolist(), strict=True))}
-    for row, annotated in enumerate(prepared.labelled.documents["evidence"]):
-        for entry in json.loads(annotated or "[]"):
-            start = texts[row].find(entry["text"])
+    ids, documents = policy.ids, prepared.labelled.documents
+    holds = {permits: np.zeros((count, len(ids)), dtype=bool) for permits in (False, True)}
+    annotated = zip(texts_of(documents), documents["evidence"], strict=True)
+    sentence = 0
+    for reading in (reading for readings in prepared.batches for reading in readings):
+        text, evidence = next(annotated)
+        for entry in json.loads(evidence or "[]"):
+            start = text.find(entry["text"])
             if start < 0 or entry["category"] not in ids:
                 continue
-            reading, end = prepared.readings[row], start + len(entry["text"])
-            for number, (a, b) in enumerate(reading.sentences):
+            for k, (a, b) in enumerate(reading.sentences):
                 first, last = reading.normalized.original_span(a, b)
-                if first < end and last > start and (row, number) in place:
-                    permits = entry.get("permits", False)
-                    holds[permits][place[row, number], ids.index(entry["category"])] = True
+                if first < start + len(entry["text"]) and last > start:
+                    holds[entry.get("permits", False)][sentence + k, ids.index(entry["category"])] = True
+        sentence += len(reading.sentences)
     return holds
 
 
 def text_training(prepared: Prepared, space: Space, policy: Policy) -> TextTraining:
     """The matrices that the text scorers learn from; a copy of a template weighs less, the more there are."""
-    found = [space.occurrences(r, prepared.morphemes) for r in prepared.readings]
-    sentences, owners, numbers = sentence_matrix(space, found)
+    counts, owners, done = [], [], 0
+    for readings in prepared.batches:
+        rows, found = space.occurrences(readings, prepared.morphemes)
+        counts.append(space.counts(rows, found, len(readings.owners)))
+        owners.append(readings.owners + done)
+        done += len(readings)
+    counts, owners = sp.vstack(counts, format="csr"), np.concatenate(owners)
     group = prepared.labelled.documents["template_group"].to_numpy()
     _, inverse, size = np.unique(group, return_inverse=True, return_counts=True)
     return TextTraining(
-        documents=document_matrix(space, [rows for rows, _ in found]).tocsr(),
+        documents=tfidf(space, by_document(counts, owners, done)),
         document_targets=document_targets(prepared.labelled.targets, prepared.permitted, policy),
         weights=1 / np.sqrt(size[inverse]),
         permitted=prepared.permitted,
-        sentences=sentences.tocsr(),
+        sentences=tfidf(space, counts),
+        counts=counts,
         owners=owners,
-        sentence_targets=sentence_targets(prepared, policy, owners, numbers),
+        sentence_targets=sentence_targets(prepared, policy, owners),
     )
 
 
-def margins_of(matrices: TextTraining, scorer: LinearScorer, keep: np.ndarray, policy: Policy) -> np.ndarray:
+def margins_of(
+    matrices: TextTraining, space: Space, scorer: LinearScorer, keep: np.ndarray, policy: Policy
+) -> np.ndarray:
     """`linear_margins` of the documents that `keep` marks."""
     own = keep[matrices.owners]
     position = np.cumsum(keep) - 1
     return linear_margins(
+        scoring_table(space, scorer),
         scorer,
-        matrices.documents[keep],
-        matrices.sentences[own],
+        matrices.counts[own],
         position[matrices.owners[own]],
         matrices.permitted[keep],
         policy,
@@ -209,7 +225,7 @@ def fit_text(
     morphemes = Morphemes()
     prepared = prepare(training, morphemes, policy)
     groups_of = training.documents["template_group"].to_numpy()
-    space = fit_space(prepared.readings, groups_of, morphemes, text_settings)
+    space = fit_space(prepared.batches, groups_of, morphemes, text_settings)
     matrices = text_training(prepared, space, policy)
     fold = folds_of(groups_of, settings["folds"], seed)
     margins = np.zeros((len(training), len(MARGINS), len(policy.categories)))
@@ -217,13 +233,13 @@ def fit_text(
     with tqdm(total=fits * (settings["folds"] + 1), desc="text scorers", unit="fit") as progress:
         for k in range(settings["folds"]):
             scorer = fit_linear(matrices, text_settings, fold != k, seed=seed, progress=progress)
-            margins[fold == k] = margins_of(matrices, scorer, fold == k, policy)
+            margins[fold == k] = margins_of(matrices, space, scorer, fold == k, policy)
         linear = fit_linear(
             matrices, text_settings, np.ones(len(training), dtype=bool), seed=seed, progress=progress
         )
     held = prepare(validation, morphemes, policy)
     held_margins = margins_of(
-        text_training(held, space, policy), linear, np.ones(len(validation), dtype=bool), policy
+        text_training(held, space, policy), space, linear, np.ones(len(validation), dtype=bool), policy
     )
     return TextMargins(space, linear, fold, matrices.weights, prepared, margins, held, held_margins)
 
@@ -315,7 +331,7 @@ def refit_text(model: Model, labelled: Labelled, settings: dict) -> Model:
     morphemes = Morphemes()
     prepared = prepare(labelled, morphemes, policy)
     groups = labelled.documents["template_group"].to_numpy()
-    space = fit_space(prepared.readings, groups, morphemes, text_settings)
+    space = fit_space(prepared.batches, groups, morphemes, text_settings)
     everyone = np.ones(len(labelled), dtype=bool)
     fits = len(document_columns(policy)) + len(sentence_columns(policy))
     with tqdm(total=fits, desc="text scorers", unit="fit") as progress:

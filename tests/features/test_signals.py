@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.reading import read_texts
-from features.signals import NAMES, SIGNALS, find_signals, sentences
+from features.signals import NAMES, SIGNALS, find_signals
 from features.tokens import Morphemes
 
 PRESENT, DENIED, ABSENT = "present", "denied", "absent"
@@ -15,8 +15,8 @@ PRESENT, DENIED, ABSENT = "present", "denied", "absent"
 
 def found_in(text):
     morphemes = Morphemes()
-    (reading,) = read_texts([text], morphemes)
-    return reading, find_signals(reading.text, reading.sentences, reading.tokens, morphemes)
+    readings = read_texts([text], morphemes)
+    return readings[0], find_signals(readings, morphemes)[0]
 
 
 def state(text, signal):
@@ -148,7 +148,8 @@ def test_spans_are_slices_of_the_text_within_one_sentence(text):
 
 @given(st.text("あ。！？\n a", max_size=20))
 def test_sentences_leave_no_gap(text):
-    spans = sentences(text)
+    (reading,) = read_texts([text], Morphemes())
+    spans, text = reading.sentences, reading.text
     assert "".join(text[a:b] for a, b in spans) == text
     assert all(a < b for a, b in spans)
     assert all(b == c for (_, b), (c, _) in itertools.pairwise(spans))

@@ -14,8 +14,8 @@ NORMAL = st.one_of(st.text(max_size=30), st.text("あアa1 　\n。ー漢字、\
 
 @given(NORMAL)
 def test_spans_leave_no_gap(text):
-    tokens = tokenize(text, Morphemes())
-    assert [0, *tokens.ends.tolist()] == [*tokens.starts.tolist(), len(text)]
+    tokens = tokenize([text], Morphemes())
+    assert [0, *tokens.ends.tolist()] == [*tokens.starts.tolist(), len(text) + 1]
     assert (tokens.ends > tokens.starts).all()
 
 
@@ -23,10 +23,10 @@ def test_spans_leave_no_gap(text):
 def test_what_was_seen_before_changes_nothing(texts):
     shared = Morphemes()
     for text in texts:
-        tokenize(text, shared)
+        tokenize([text], shared)
     for text in texts:
         alone = Morphemes()
-        a, b = tokenize(text, shared), tokenize(text, alone)
+        a, b = tokenize([text], shared), tokenize([text], alone)
         assert a.ends.tolist() == b.ends.tolist()
         assert [shared.lemmas[k] for k in a.kinds] == [alone.lemmas[k] for k in b.kinds]
 
@@ -42,4 +42,4 @@ def test_what_was_seen_before_changes_nothing(texts):
 )
 def test_lemmas(text, lemmas):
     morphemes = Morphemes()
-    assert [morphemes.lemmas[k] for k in tokenize(text, morphemes).kinds] == lemmas
+    assert [morphemes.lemmas[k] for k in tokenize([text], morphemes).kinds] == [*lemmas, ""]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from features.reading import read_texts
 from features.tokens import Morphemes
-from models.ngrams import Vocabulary, character_ngrams, fit_vocabulary, lemma_ngrams
+from models.ngrams import Vocabulary, character_ngrams, fit_vocabulary, keys_by_text, lemma_ngrams
 from models.text import TextSettings, fit_space
 
 KEYS = st.lists(st.one_of(st.integers(1, 40), st.integers(1, 2**64 - 1)), max_size=80, unique=True)
@@ -32,24 +32,25 @@ def read(*texts):
 
 
 def test_character_ngrams_stand_where_they_say_and_cross_no_sentence():
-    (reading,), _ = read("あい うえ。おか")
-    found = character_ngrams(reading)
-    grams = [reading.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
+    readings, _ = read("あい うえ。おか")
+    found = character_ngrams(readings)
+    grams = [readings.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
     assert grams[:7] == list("あいうえ。おか")
     assert {"い う", "あい うえ", "えう", "。お"} & {*grams} == {"い う", "あい うえ"}
     assert found.sentences[[grams.index("え"), grams.index("お")]].tolist() == [0, 1]
 
 
 def test_case_and_digits_of_a_character_ngram_do_not_count():
-    (a, b), _ = read("Ab12", "aB98")
-    assert character_ngrams(a).keys.tolist() == character_ngrams(b).keys.tolist()
+    readings, _ = read("Ab12", "aB98")
+    one, other = keys_by_text(readings, character_ngrams(readings))
+    assert one.tolist() == other.tolist()
 
 
 def test_lemma_pairs_stand_within_a_sentence():
     readings, morphemes = read("猫が歩く。犬が走る。")
-    space = fit_space(readings, np.array([0]), morphemes, SETTINGS)
-    found = lemma_ngrams(readings[0], morphemes, space.numbers)
-    grams = [readings[0].text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
+    space = fit_space([readings], np.array([0]), morphemes, SETTINGS)
+    found = lemma_ngrams(readings, morphemes, space.numbers)
+    grams = [readings.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
     assert "猫が" in grams
     assert "歩く" in grams
     assert "。犬" not in grams
@@ -76,23 +77,23 @@ RESERVED = [
 
 def test_no_number_and_no_reserved_address_becomes_vocabulary():
     readings, morphemes = read(*RESERVED, *RESERVED)
-    space = fit_space(readings, np.arange(len(readings)), morphemes, SETTINGS)
+    space = fit_space([readings], np.arange(len(readings)), morphemes, SETTINGS)
     assert len(space.lemma) > 20
     assert len(space.character) > 100
     for lemma in space.numbers.lemmas:
         assert not re.search(r"\d{4}", lemma)
         assert "example" not in lemma.lower()
-    for reading in readings:
-        for found, vocabulary in (
-            (lemma_ngrams(reading, morphemes, space.numbers), space.lemma),
-            (character_ngrams(reading), space.character),
-        ):
-            known = vocabulary.rows(found.keys) >= 0
-            for a, b in zip(found.starts[known], found.ends[known], strict=True):
-                assert "example" not in reading.text[a:b].lower()
+    for found, vocabulary in (
+        (lemma_ngrams(readings, morphemes, space.numbers), space.lemma),
+        (character_ngrams(readings), space.character),
+    ):
+        known = vocabulary.rows(found.keys) >= 0
+        for a, b in zip(found.starts[known], found.ends[known], strict=True):
+            assert "example" not in readings.text[a:b].lower()
     # Two numbers of one length are one n-gram: no amount is told from another.
-    (one, other), _ = read("報酬は4821円", "報酬は9067円")
-    assert character_ngrams(one).keys.tolist() == character_ngrams(other).keys.tolist()
+    amounts, _ = read("報酬は4821円", "報酬は9067円")
+    one, other = keys_by_text(amounts, character_ngrams(amounts))
+    assert one.tolist() == other.tolist()
 
 
 def test_no_part_of_a_reserved_address_is_left_in_a_reading():
