@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
-import ahocorasick
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation
 
 # Each line: a word, then its other plain spellings. Only telling words stand here: a plain heading
 # written with spaces (募 集) must not look disguised.
@@ -217,18 +217,19 @@ _OTHERS = {
 _PARTICLES = "はがをにでとものへや"  # before a word in hiragana; another one goes on: つらいんです
 _HIRAGANA_OF_ITS_OWN = ("さくら",)  # plain words as they stand
 MASK = "○"
-_LONGEST = 12  # letters of the longest word, separators apart
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """The telling words, ready to be looked for."""
 
-    automaton: ahocorasick.Automaton  # over skeletons: (length, plain word)
+    skeletons: AhoCorasick
+    words: list[str]  # of each skeleton the word
     plain: dict[str, frozenset[str]]  # word -> its plain spellings, lower case
     masks: dict[str, str]  # a skeleton with one or two letters masked -> word
     mask_pairs: frozenset[str]  # a mask and the letter beside it: the sign to look closer
     nicknames: dict[str, str]  # always disguised -> the word that is meant
+    spoken: AhoCorasick  # over the nicknames, in their order
     skeleton: np.ndarray  # code point -> skeleton code point, 0 for a separator
     altered: np.ndarray  # code point -> whether it is no letter's own form: the sign to look closer
     ambiguous: np.ndarray  # code point -> whether it is such a sign beside katakana alone (口 for ロ)
@@ -252,35 +253,20 @@ def find_disguised(text: str) -> list[tuple[int, int, str]]:
     beside[:-1] |= katakana[1:]
     odd |= lexicon.ambiguous[own] & beside
     odd[1:] |= (np.diff(kept) > 1) & (letters[1:] != ord("\n")) & (letters[:-1] != ord("\n"))
+    count = np.concatenate([[0], np.cumsum(odd)])
+    hits = np.array(
+        lexicon.skeletons.find_matches_as_indexes(squeezed, overlapping=True), dtype=np.int64
+    ).reshape(-1, 3)
     found = []
-    reached = 0
-    for place in np.flatnonzero(odd).tolist():
-        begin = max(place - _LONGEST, reached)
-        # The automaton copies what it is given, so it gets the few letters around.
-        for last, (length, word) in lexicon.automaton.iter(squeezed[begin : place + _LONGEST]):
-            last += begin
-            first = last - length + 1
-            start, end = int(kept[first]), int(kept[last]) + 1
-            if (
-                first <= place <= last
-                and text[start:end].lower() not in lexicon.plain[word]
-                and _stands_alone(text, start, end)
-            ):
-                found.append((start, end, word))
-                reached = max(reached, first)
-        beside = (squeezed[max(place - 1, 0) : place + 1], squeezed[place : place + 2])
-        if letters[place] == ord(MASK) and not lexicon.mask_pairs.isdisjoint(beside):
+    for k, first, stop in hits[count[hits[:, 2]] > count[hits[:, 1]]].tolist():
+        start, end, word = int(kept[first]), int(kept[stop - 1]) + 1, lexicon.words[k]
+        if text[start:end].lower() not in lexicon.plain[word] and _stands_alone(text, start, end):
+            found.append((start, end, word))
+    for place in np.flatnonzero(letters == ord(MASK)).tolist():
+        around = (squeezed[max(place - 1, 0) : place + 1], squeezed[place : place + 2])
+        if not lexicon.mask_pairs.isdisjoint(around):
             found += _masked(lexicon, text, squeezed, kept, place)
-    for nickname, word in lexicon.nicknames.items():
-        place = text.find(nickname)
-        while place >= 0:
-            if _stands_alone(text, place, place + len(nickname)) and not (
-                _is_hiragana(nickname)
-                and _is_hiragana(text[place - 1 : place])
-                and text[place - 1] not in _PARTICLES
-            ):
-                found.append((place, place + len(nickname), word))
-            place = text.find(nickname, place + 1)
+    found += _nicknamed(lexicon, text)
     found.sort(key=lambda hit: (hit[0], hit[0] - hit[1]))
     apart, reached = [], 0
     for hit in found:
@@ -288,6 +274,18 @@ def find_disguised(text: str) -> list[tuple[int, int, str]]:
             apart.append(hit)
             reached = hit[1]
     return apart
+
+
+def _nicknamed(lexicon, text):
+    """Nicknames that stand alone; one in hiragana is a word of its own after a particle or no hiragana."""
+    found, nicknames = [], list(lexicon.nicknames)
+    for k, start, end in lexicon.spoken.find_matches_as_indexes(text, overlapping=True):
+        nickname = nicknames[k]
+        before = text[start - 1 : start]
+        goes_on = _is_hiragana(nickname) and _is_hiragana(before) and before not in _PARTICLES
+        if not goes_on and _stands_alone(text, start, end):
+            found.append((start, end, lexicon.nicknames[nickname]))
+    return found
 
 
 def _masked(lexicon, text, squeezed, kept, place):
@@ -348,15 +346,14 @@ def load_lexicon() -> Lexicon:
     for mask in _MASKS:
         table[ord(mask)] = ord(MASK)
         altered[ord(mask)] = True
-    automaton, plain, masks, nicknames = ahocorasick.Automaton(), {}, {}, {}
+    words, plain, masks, nicknames = {}, {}, {}, {}
     for line in WORDS:
         word, *others = line.split("|")
         plain[word] = frozenset(w.lower() for w in (word, *others))
         for spelling in (word, *others):
             skeleton = _skeleton(table, spelling)
             # Of two words with one skeleton the first listed stands.
-            if skeleton not in automaton:
-                automaton.add_word(skeleton, (len(skeleton), word))
+            words.setdefault(skeleton, word)
             for masked in _masked_variants(skeleton):
                 masks.setdefault(masked, word)
             hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in spelling)
@@ -369,9 +366,19 @@ def load_lexicon() -> Lexicon:
     for spellings in plain.values():
         for spelling in spellings:
             nicknames.pop(spelling, None)
-    automaton.make_automaton()
     pairs = frozenset(m[k : k + 2] for m in masks for k in range(len(m) - 1) if m[k : k + 2].count(MASK) == 1)
-    return Lexicon(automaton, plain, masks, pairs, nicknames, table, altered, ambiguous)
+    return Lexicon(
+        AhoCorasick(list(words), implementation=Implementation.DFA),
+        list(words.values()),
+        plain,
+        masks,
+        pairs,
+        nicknames,
+        AhoCorasick(list(nicknames), implementation=Implementation.DFA),
+        table,
+        altered,
+        ambiguous,
+    )
 
 
 def _skeleton(table, word):

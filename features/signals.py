@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-import ahocorasick
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from features.contacts import HANDLE, MAIL, NUMBER, PHONE, URL
 from features.reading import Readings
-from features.tokens import Morphemes, Tokenized
+from features.tokens import Morphemes
 
 
 @dataclass(frozen=True)
@@ -330,8 +330,9 @@ class _Compiled:
 
 
 @cache
-def _compiled() -> tuple[ahocorasick.Automaton, list[_Compiled]]:
-    automaton, compiled, by_word = ahocorasick.Automaton(), [], {}
+def _compiled() -> tuple[AhoCorasick, list[list[int]], list[_Compiled]]:
+    """The words of all rules, the rules of each word, and the rules."""
+    compiled, by_word = [], {}
     for signal in SIGNALS:
         for rule in signal.rules:
             for word in rule.words.split():
@@ -339,30 +340,25 @@ def _compiled() -> tuple[ahocorasick.Automaton, list[_Compiled]]:
             near = re.compile(rule.near).search if rule.near else None
             unless = re.compile(rule.unless).search if rule.unless else None
             compiled.append(_Compiled(signal.name, near, unless, signal.denies))
-    for word, rules in by_word.items():
-        automaton.add_word(word, (len(word), tuple(rules)))
-    automaton.make_automaton()
-    return automaton, compiled
+    words = AhoCorasick(list(by_word), implementation=Implementation.DFA)
+    return words, list(by_word.values()), compiled
 
 
 def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
-    """All signals with rules in each text, each rule at most once a sentence, in text order."""
-    automaton, compiled = _compiled()
+    """All signals with rules in each text, each rule at most once a sentence, in the order of their words."""
+    words, rules_of, compiled = _compiled()
     text = readings.text
-    found: list[list[Found]] = [[] for _ in range(len(readings))]
-    hits = [(last - length + 1, last + 1, rules) for last, (length, rules) in automaton.iter(text)]
-    numbers = np.searchsorted(readings.sentence_ends, [start for start, _, _ in hits], "right")
-    bounds = [
-        column[numbers].tolist()
-        for column in (readings.sentence_starts, readings.sentence_ends, readings.owners)
-    ]
-    begins = readings.first.tolist()
-    seen = set()
-    for (start, end, rules), number, first, last, owner in zip(hits, numbers.tolist(), *bounds, strict=True):
-        for rule in rules:
-            if (number, rule) in seen:
+    hits = np.array(words.find_matches_as_indexes(text, overlapping=True), dtype=np.int64).reshape(-1, 3)
+    number = np.searchsorted(readings.sentence_ends, hits[:, 1], "right")
+    firsts, lasts = readings.sentence_starts[number].tolist(), readings.sentence_ends[number].tolist()
+    meant, seen = [], set()
+    for (word, start, end), sentence, first, last in zip(
+        hits.tolist(), number.tolist(), firsts, lasts, strict=True
+    ):
+        for rule in rules_of[word]:
+            if (sentence, rule) in seen:
                 continue
-            seen.add((number, rule))
+            seen.add((sentence, rule))
             spec = compiled[rule]
             a, b = start, end
             if spec.near:
@@ -372,26 +368,43 @@ def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
                 a, b = min(start, match.start()), max(end, match.end())
             if spec.unless and spec.unless(text, first, last):
                 continue
-            denied = not spec.denies and is_denied(readings.tokens, morphemes, b, last)
-            if b - a > MAX_SPAN:
-                a, b = start, end
-            found[owner].append(Found(spec.signal, a - begins[owner], b - begins[owner], denied))
+            shown = (a, b) if b - a <= MAX_SPAN else (start, end)
+            meant.append((spec, *shown, b, last, sentence))
+    denied = _denied(readings.tokens, morphemes, [m[3] for m in meant], [m[4] for m in meant])
+    found: list[list[Found]] = [[] for _ in range(len(readings))]
+    owners = readings.owners[[m[5] for m in meant]].tolist() if meant else []
+    begins = readings.first.tolist()
+    for (spec, a, b, *_), denies, owner in zip(meant, denied, owners, strict=True):
+        begin = begins[owner]
+        found[owner].append(Found(spec.signal, a - begin, b - begin, denies and not spec.denies))
     return found
 
 
 MAX_SPAN = 40  # characters of a span shown as evidence
 
 
-def is_denied(tokens: Tokenized, morphemes: Morphemes, place: int, stop: int) -> bool:
-    """Whether the clause that goes on at `place` denies, forbids or declines what was said before.
+def _denied(tokens, morphemes, places, stops):
+    """`is_denied` of many places; most have no word of denial after them and are done at once."""
+    first = np.searchsorted(tokens.ends, np.array(places, dtype=np.int64) - 1, "right")
+    last = np.minimum(np.searchsorted(tokens.starts, stops, "left"), first + _FAR)
+    kinds = [k for lemma in _DENIALS for k in morphemes.of_lemma.get(lemma, [])]
+    count = np.concatenate([[0], np.cumsum(np.isin(tokens.kinds, kinds))])
+    result = [False] * len(places)
+    for k in np.flatnonzero(count[last] > count[first]).tolist():
+        result[k] = is_denied(tokens.kinds[first[k] : last[k]].tolist(), morphemes)
+    return result
 
-    Reads morphemes from the one that holds `place - 1` to the end of the clause, at most to `stop`: an odd
-    number of denials denies (`ないと困ります` does not), and a negative question (`ませんか`) asks.
+
+_FAR = 24  # morphemes: what comes later denies something else
+
+
+def is_denied(window: list[int], morphemes: Morphemes) -> bool:
+    """Whether the clause that goes on with the morphemes `window` denies, forbids or declines what was said.
+
+    Reads to the end of the clause: an odd number of denials denies (`ないと困ります` does not), and a negative
+    question (`ませんか`) asks.
     """
-    first = int(np.searchsorted(tokens.ends, place - 1, "right"))
-    last = int(np.searchsorted(tokens.starts, stop, "left"))
     lemmas, parts = morphemes.lemmas, morphemes.parts
-    window = tokens.kinds[first : min(last, first + 24)].tolist()
     denials = 0
     for k, kind in enumerate(window):
         lemma = lemmas[kind]

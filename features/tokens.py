@@ -22,6 +22,7 @@ class Morphemes:
         self.numbers: dict[str, int] = {"": 0}
         self.lemmas: list[str] = [""]
         self.parts: list[str] = [BLANK_PART]
+        self.of_lemma: dict[str, list[int]] = {"": [0]}
         self._lengths: list[int] = [1]
         self._length_of = np.zeros(0, dtype=np.int64)
 
@@ -43,6 +44,7 @@ class Morphemes:
                 surface, lemma, part = described.split("\t")
                 # UniDic tells homographs and loan words apart behind a hyphen: ライン-line
                 self.lemmas.append(_without_digits(lemma.partition("-")[0] or surface.lower()))
+                self.of_lemma.setdefault(self.lemmas[-1], []).append(self.numbers[kind])
                 self.parts.append(part)
                 self._lengths.append(len(surface))
 

@@ -9,13 +9,13 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
 _PACKAGES = [
+    "ahocorasick-rs",
     "fugashi",
     "lightgbm",
     "mlflow",
     "numpy",
     "pandas",
     "pandera",
-    "pyahocorasick",
     "pyarrow",
     "pydantic",
     "pyyaml",

@@ -44,11 +44,12 @@ def naive_margins(model, prepared):
     """The margins of each document, one n-gram at a time: (documents, 4, categories)."""
     idf, linear = model.space.idf.astype(float), model.linear
     margins = []
-    for k, reading in enumerate(prepared.readings):
-        rows, found = model.space.occurrences(reading, prepared.morphemes)
+    (readings,) = prepared.batches
+    every, occurrences = model.space.occurrences(readings, prepared.morphemes)
+    for k in range(len(readings)):
+        own_sentences = np.flatnonzero(readings.owners == k)
 
         def margin(own, weights, intercept):
-            own = sorted(set(own))
             length = sum(idf[r] ** 2 for r in own) ** 0.5
             return sum((idf[r] / length * weights[r] for r in own), np.zeros(len(intercept))) + intercept
 
@@ -61,15 +62,17 @@ def naive_margins(model, prepared):
         permitted = prepared.permitted[k]
         sentences = [
             answers(
-                margin(rows[found.sentences == n], linear.sentence, linear.sentence_intercept),
+                margin(every[occurrences.sentences == n], linear.sentence, linear.sentence_intercept),
                 sentence_columns(model.policy),
                 permitted,
             )
-            for n in sorted(set(found.sentences.tolist()))
+            for n in own_sentences
+            if (occurrences.sentences == n).any()
         ]
         speaks = np.sort(np.array([s for s, _ in sentences]), axis=0)
         while len(speaks) < 2:
             speaks = np.vstack([np.full((1, 2), LOWEST), speaks])
+        rows = every[np.isin(occurrences.sentences, own_sentences)]
         whole = margin(rows, linear.document, linear.document_intercept)
         document, _ = answers(whole, document_columns(model.policy), permitted)
         permits = np.max([p for _, p in sentences], axis=0) if sentences else [LOWEST, LOWEST]
