@@ -31,8 +31,8 @@ class Readings(Sequence):
     """Many texts read together, one after the other with a line break after each: `text`.
 
     All work on arrays is done on `text` at once. `codes` are its code points, `first` says where each text
-    begins in it (and, last, where it ends); `tokens` and the sentences are in it too, in order. Sentence
-    `k` is of the text `owners[k]`.
+    begins in it (and, last, where it ends); `tokens` and the sentences are in it too, in order.
+    `sentence_at` is the sentence of each character, `owners` the text of each sentence.
     """
 
     normalized: list[Normalized]
@@ -42,6 +42,7 @@ class Readings(Sequence):
     tokens: Tokenized
     sentence_starts: np.ndarray
     sentence_ends: np.ndarray
+    sentence_at: np.ndarray
     owners: np.ndarray
 
     def __len__(self) -> int:
@@ -68,7 +69,10 @@ def read_texts(texts: list[str], morphemes: Morphemes) -> Readings:
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     first = np.cumsum([0, *(len(t) + 1 for t in plain)])
     starts, ends, owners = sentences(codes, first)
-    return Readings(normalized, text, codes, first, tokenize(plain, morphemes), starts, ends, owners)
+    begins = np.zeros(len(codes), dtype=np.int32)
+    begins[starts] = 1
+    at = np.cumsum(begins, dtype=np.int32) - 1
+    return Readings(normalized, text, codes, first, tokenize(plain, morphemes), starts, ends, at, owners)
 
 
 def sentences(codes: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 
 import fugashi
 import numpy as np
@@ -29,13 +30,13 @@ class Morphemes:
     def numbered(self, texts: list[str], printed: list[str]) -> np.ndarray:
         """The numbers of the kinds that MeCab printed for each text, a 0 after each text."""
         kinds = "".join([own + "\n\n" if own else "\n" for own in printed])[:-1].split("\n")
-        known = list(map(self.numbers.get, kinds))
-        if None in known:
+        numbers = np.fromiter(map(self.numbers.get, kinds, repeat(-1)), np.int64, len(kinds))
+        if (numbers < 0).any():
             for text, own in zip(texts, printed, strict=True):
                 if own and not all(map(self.numbers.__contains__, own.split("\n"))):
                     self._learn(text, own.split("\n"))
-            known = list(map(self.numbers.get, kinds))
-        return np.array(known, dtype=np.int64)
+            numbers = np.fromiter(map(self.numbers.get, kinds), np.int64, len(kinds))
+        return numbers
 
     def _learn(self, text, kinds):
         for kind, described in zip(kinds, _describing_tagger().parse(text).split("\n"), strict=True):

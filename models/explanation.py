@@ -7,13 +7,13 @@ from features.policy import Category
 from features.reading import Reading, Readings
 from features.signals import MAX_SPAN, Found
 from models.features import category_columns, category_matrix
-from models.ngrams import Occurrences
+from models.text import Occurrences
 
 MOST_SPANS = 3
 
 
 def explain(
-    model, row, reading: Reading, strength: list, found: list[Found], flagged, margins, shared
+    model, row, reading: Reading, strength: dict, found: list[Found], flagged, margins, shared
 ) -> list[dict]:
     """Evidence of every flagged category: one to three spans of the original text each.
 
@@ -26,7 +26,7 @@ def explain(
     reading, found
         What was read: the text, its signals.
     strength
-        By category how much each character of the normalized text adds: see `character_strength`.
+        By flagged category how much each character of the normalized text adds: see `character_strength`.
     flagged
         One boolean a category.
     margins, shared

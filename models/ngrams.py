@@ -20,13 +20,40 @@ _NO_KEY = np.uint64(0)
 
 
 @dataclass(frozen=True)
-class Occurrences:
-    """N-grams of texts: their keys, sentence numbers, and spans in the text of the `Readings`."""
+class Units:
+    """What n-grams are made of, letters or lemmas: each one's sentence, and its span in the `Readings`."""
 
-    keys: np.ndarray
     sentences: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
+
+
+@dataclass(frozen=True)
+class Grams:
+    """N-grams of texts: their keys, and the numbers of their first and last units."""
+
+    units: Units
+    keys: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+    @property
+    def sentences(self) -> np.ndarray:
+        """The sentence of each n-gram."""
+        return self.units.sentences[self.first]
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where each n-gram begins in the text of the `Readings`."""
+        return self.units.starts[self.first]
+
+    @property
+    def ends(self) -> np.ndarray:
+        """Where each n-gram ends."""
+        return self.units.ends[self.last]
+
+    def __getitem__(self, places: np.ndarray) -> "Grams":
+        return Grams(self.units, self.keys[places], self.first[places], self.last[places])
 
 
 class LemmaNumbers:
@@ -49,44 +76,44 @@ class LemmaNumbers:
         return self._of_kind[kinds]
 
 
-def lemma_ngrams(readings: Readings, morphemes: Morphemes, numbers: LemmaNumbers) -> Occurrences:
+def lemma_ngrams(readings: Readings, morphemes: Morphemes, numbers: LemmaNumbers) -> Grams:
     """Known lemmas, and pairs of them up to `PAIR_WINDOW` apart within a sentence; blanks do not count."""
     tokens = readings.tokens
     lemma = numbers.of(morphemes, tokens.kinds)
     known = np.flatnonzero(lemma)
-    lemma, starts, ends = lemma[known], tokens.starts[known], tokens.ends[known]
-    sentence = _sentence_of(readings, starts)
-    parts = [(lemma, sentence, starts, ends)]
+    lemma, starts = lemma[known], tokens.starts[known]
+    units = Units(readings.sentence_at[starts], starts, tokens.ends[known])
+    every = np.arange(len(lemma))
+    keys, firsts, lasts = [lemma], [every], [every]
     for apart in range(1, min(PAIR_WINDOW, len(lemma) - 1) + 1):
-        within = np.flatnonzero(sentence[:-apart] == sentence[apart:])
-        pair = (np.uint64(apart) << np.uint64(56)) | (lemma[within] << np.uint64(28)) | lemma[within + apart]
-        parts.append((pair, sentence[within], starts[within], ends[within + apart]))
-    return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        first = np.flatnonzero(units.sentences[:-apart] == units.sentences[apart:])
+        keys.append(
+            (np.uint64(apart) << np.uint64(56)) | (lemma[first] << np.uint64(28)) | lemma[first + apart]
+        )
+        firsts.append(first)
+        lasts.append(first + apart)
+    return Grams(units, *(np.concatenate(parts) for parts in (keys, firsts, lasts)))
 
 
-def character_ngrams(readings: Readings) -> Occurrences:
+def character_ngrams(readings: Readings) -> Grams:
     """N-grams of `CHARACTER_NS` characters within a sentence; case, digits and blanks do not count."""
     codes = readings.codes & 0xFFFF
     codes = np.where((codes >= 48) & (codes <= 57), _DIGIT, codes)
     codes = np.where((codes >= 65) & (codes <= 90), codes + 32, codes)
     places = np.flatnonzero((codes != 32) & (codes != 10))
-    codes = codes[places].astype(np.uint64)
-    sentence = _sentence_of(readings, places)
-    parts, key = [], codes
-    for n in range(1, min(max(CHARACTER_NS), len(codes)) + 1):
-        last = n - 1
-        key = codes if n == 1 else (key[:-1] << np.uint64(16)) | codes[last:]
+    units = Units(readings.sentence_at[places], places, places + 1)
+    key = letters = codes[places].astype(np.uint64)
+    none = np.zeros(0, dtype=np.int64)
+    keys, firsts, lasts = [none.astype(np.uint64)], [none], [none]
+    for n in range(1, min(max(CHARACTER_NS), len(letters)) + 1):
+        if n > 1:
+            key = (key[:-1] << np.uint64(16)) | letters[n - 1 :]
         if n in CHARACTER_NS:
-            within = np.flatnonzero(sentence[: len(key)] == sentence[last:])
-            parts.append((key[within], sentence[within], places[within], places[within + last] + 1))
-    if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        return Occurrences(none.astype(np.uint64), none, none, none)
-    return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _sentence_of(readings, places):
-    return np.searchsorted(readings.sentence_ends, places, "right")
+            first = np.flatnonzero(units.sentences[: len(key)] == units.sentences[n - 1 :])
+            keys.append(key[first])
+            firsts.append(first)
+            lasts.append(first + n - 1)
+    return Grams(units, *(np.concatenate(parts) for parts in (keys, firsts, lasts)))
 
 
 class Vocabulary:
@@ -121,7 +148,8 @@ class Vocabulary:
         """The row of each key, -1 for one that is not in the vocabulary."""
         slots = self._slots(keys)
         rows = self._slot_row[slots]
-        wrong = np.flatnonzero((rows >= 0) & (self._slot_key[slots] != keys))
+        taken = np.flatnonzero(rows >= 0)
+        wrong = taken[self._slot_key[slots[taken]] != keys[taken]]
         while len(wrong):
             slots[wrong] = (slots[wrong] + 1) & self._mask
             rows[wrong] = self._slot_row[slots[wrong]]
@@ -129,7 +157,7 @@ class Vocabulary:
         return rows
 
 
-def keys_by_text(readings: Readings, found: Occurrences) -> list[np.ndarray]:
+def keys_by_text(readings: Readings, found: Grams) -> list[np.ndarray]:
     """The distinct keys of each text."""
     text = readings.owners[found.sentences]
     order = np.argsort(text, kind="stable")

@@ -13,7 +13,7 @@ from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import character_strength, explain
 from models.features import permitted_by_context, shared_matrix, signal_matrix
-from models.text import answering_columns, linear_margins, scoring_table
+from models.text import answering_columns, linear_margins, scoring_tables
 from models.training import Model
 
 BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
@@ -47,7 +47,7 @@ class Scorer:
         self.ids = model.policy.ids
         self.thresholds = np.array([m.threshold for m in model.categories])
         self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
-        self._table = scoring_table(model.space, model.linear)
+        self._tables = scoring_tables(model.space, model.linear)
         self._morphemes = Morphemes()
 
     @classmethod
@@ -82,10 +82,10 @@ class Scorer:
             self._morphemes = Morphemes()
         policy = self.model.policy
         readings = read_texts(texts_of(documents), self._morphemes)
-        rows, occurrences = space.occurrences(readings, self._morphemes)
-        counts = space.counts(rows, occurrences, len(readings.owners))
+        occurrences = space.occurrences(readings, self._morphemes)
+        counts = space.counts(occurrences, len(readings.owners))
         permitted = permitted_by_context(documents, policy)
-        margins = linear_margins(self._table, self.model.linear, counts, readings.owners, permitted, policy)
+        margins = linear_margins(self._tables, self.model.linear, counts, readings.owners, permitted, policy)
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)
         whole = category_margins(self.model.categories, self.model.policy, margins, shared)
@@ -94,7 +94,6 @@ class Scorer:
         ).reshape(len(documents), len(self.ids))
         if not with_evidence:
             return p, [[] for _ in readings]
-        weights = self._table[:, self.model.linear.document.shape[1] : -1]
         answering = answering_columns(permitted, policy)
         flagged = p >= self.thresholds
         text = readings.owners[occurrences.sentences]
@@ -104,10 +103,16 @@ class Scorer:
                 evidence.append([])
                 continue
             own = np.flatnonzero(text == k)
-            strength = [
-                character_strength(readings, k, occurrences, own, weights[rows[own], column])
-                for column in answering[k]
-            ]
+            strength = {
+                j: character_strength(
+                    readings,
+                    k,
+                    occurrences,
+                    own,
+                    self._tables.sentence[occurrences.rows[own], answering[k, j]],
+                )
+                for j in np.flatnonzero(flagged[k]).tolist()
+            }
             evidence.append(
                 explain(self.model, row, readings[k], strength, found[k], flagged[k], margins[k], shared[k])
             )

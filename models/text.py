@@ -20,7 +20,6 @@ from features.tokens import BLANK_PART, Morphemes
 from models.features import permitting_signals
 from models.ngrams import (
     LemmaNumbers,
-    Occurrences,
     Vocabulary,
     character_ngrams,
     fit_vocabulary,
@@ -41,6 +40,15 @@ class TextSettings:
     levels: tuple[str, ...] = ("document", "sentence")
 
 
+class Occurrences(NamedTuple):
+    """Known n-grams of texts: their rows in the space, sentences, and spans in the text of the `Readings`."""
+
+    rows: np.ndarray
+    sentences: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+
 @dataclass(frozen=True)
 class Space:
     """The vocabulary of both views side by side: lemma n-grams first, then character n-grams."""
@@ -50,27 +58,25 @@ class Space:
     character: Vocabulary
     idf: np.ndarray
 
-    def occurrences(self, readings: Readings, morphemes: Morphemes) -> tuple[np.ndarray, Occurrences]:
-        """The rows of the known n-grams of texts, and where they stand."""
+    def occurrences(self, readings: Readings, morphemes: Morphemes) -> Occurrences:
+        """The known n-grams of texts, and where they stand."""
         views = []
         if len(self.lemma):
-            found = lemma_ngrams(readings, morphemes, self.numbers)
-            views.append((self.lemma.rows(found.keys), 0, found))
+            views.append((self.lemma, 0, lemma_ngrams(readings, morphemes, self.numbers)))
         if len(self.character):
-            found = character_ngrams(readings)
-            views.append((self.character.rows(found.keys), len(self.lemma), found))
-        rows, parts = [], []
-        for row, offset, found in views:
-            known = np.flatnonzero(row >= 0)
-            rows.append(row[known] + np.int32(offset))
-            parts.append([a[known] for a in (found.keys, found.sentences, found.starts, found.ends)])
-        joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        return np.concatenate(rows), Occurrences(*joined)
+            views.append((self.character, len(self.lemma), character_ngrams(readings)))
+        parts = []
+        for vocabulary, offset, grams in views:
+            rows = vocabulary.rows(grams.keys)
+            known = np.flatnonzero(rows >= 0)
+            grams = grams[known]
+            parts.append((rows[known] + np.int32(offset), grams.sentences, grams.starts, grams.ends))
+        return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def counts(self, rows: np.ndarray, found: Occurrences, sentences: int) -> sp.csr_matrix:
+    def counts(self, found: Occurrences, sentences: int) -> sp.csr_matrix:
         """How often each n-gram stands in each sentence: (sentences, n-grams)."""
-        ones = np.ones(len(rows), dtype=np.float32)
-        counts = sp.coo_matrix((ones, (found.sentences, rows)), shape=(sentences, len(self.idf)))
+        ones = np.ones(len(found.rows), dtype=np.float32)
+        counts = sp.coo_matrix((ones, (found.sentences, found.rows)), shape=(sentences, len(self.idf)))
         counts.has_canonical_format = True  # an n-gram given twice counts twice in any product
         return counts.tocsr()
 
@@ -136,21 +142,23 @@ def fit_space(
 
 
 def tfidf(space: Space, counts: sp.csr_matrix) -> sp.csr_matrix:
-    """TF-IDF of counts, each row divided by the root of the summed squares of its occurrences' IDF.
-
-    That is the unit norm where no n-gram stands twice; where some do, a norm that needs no n-gram to be
-    gathered first.
-    """
+    """TF-IDF of counts, each row divided by the root of the summed squares of its occurrences' IDF."""
     norm = np.sqrt(counts @ (space.idf * space.idf))
     scaled = counts.multiply(space.idf[None, :]).tocsr()
     scaled.sum_duplicates()
-    return sp.diags_array(1 / np.maximum(norm, 1e-12)) @ scaled
+    return (sp.diags_array(1 / np.maximum(norm, 1e-12)) @ scaled).tocsr()
 
 
 def by_document(counts: sp.csr_matrix, owners: np.ndarray, documents: int) -> sp.csr_matrix:
-    """Counts of documents from those of their sentences."""
+    """Which n-grams stand in each document, from the counts of its sentences: once, however often.
+
+    `owners` gives each sentence's document, ascending.
+    """
     ones = np.ones(len(owners), dtype=np.float32)
-    return sp.csr_matrix((ones, (owners, np.arange(len(owners)))), shape=(documents, len(owners))) @ counts
+    first = np.searchsorted(owners, np.arange(documents + 1))
+    present = sp.csr_matrix((ones, np.arange(len(owners)), first), shape=(documents, len(owners))) @ counts
+    present.data[:] = 1
+    return present
 
 
 @dataclass(frozen=True)
@@ -231,14 +239,21 @@ def _logistic(x, y, weight, c, seed):
     return model.coef_[0], float(model.intercept_[0])
 
 
-def scoring_table(space: Space, scorer: LinearScorer) -> np.ndarray:
-    """One row an n-gram: what an occurrence adds to every column of `scorer`, and its squared IDF, last."""
+class Tables(NamedTuple):
+    """What an n-gram (row) adds to each column of documents and of sentences, and its squared IDF, last."""
+
+    document: np.ndarray
+    sentence: np.ndarray
+
+
+def scoring_tables(space: Space, scorer: LinearScorer) -> Tables:
+    """The tables that `linear_margins` sums up."""
     idf = space.idf[:, None]
-    return np.hstack([scorer.document * idf, scorer.sentence * idf, idf * idf]).astype(np.float32)
+    return Tables(*(np.hstack([w * idf, idf * idf]) for w in (scorer.document, scorer.sentence)))
 
 
 def linear_margins(
-    table: np.ndarray,
+    tables: Tables,
     scorer: LinearScorer,
     counts: sp.csr_matrix,
     owners: np.ndarray,
@@ -251,8 +266,8 @@ def linear_margins(
 
     Parameters
     ----------
-    table
-        `scoring_table` of the scorer.
+    tables
+        `scoring_tables` of the scorer.
     counts
         Of each sentence's n-grams, see `Space.counts`.
     owners
@@ -260,23 +275,19 @@ def linear_margins(
     permitted
         (documents, categories): where the scorers of what speaks for a violation anyway have to answer.
     """
-    sums = counts @ table
+    whole = by_document(counts, owners, len(permitted)) @ tables.document
+    document = whole[:, :-1] / np.sqrt(np.maximum(whole[:, -1:], 1e-12)) + scorer.document_intercept
+    sums = counts @ tables.sentence
     filled = sums[:, -1] > 0
     sums, owners = sums[filled], owners[filled]
+    sentence = sums[:, :-1] / np.sqrt(sums[:, -1:]) + scorer.sentence_intercept
     present, first = np.unique(owners, return_index=True)
-    width = scorer.document.shape[1]
-    document = np.tile(scorer.document_intercept, (len(permitted), 1))
-    if len(present):
-        whole = np.add.reduceat(sums, first, axis=0)
-        document[present] += whole[:, :width] / np.sqrt(whole[:, -1:])
-    sentence = sums[:, width:-1] / np.sqrt(sums[:, -1:]) + scorer.sentence_intercept
     answering = answering_columns(permitted, policy)
-    speaking = np.take_along_axis(document, answering, axis=1)
     highest = _two_highest(np.take_along_axis(sentence, answering[owners], axis=1), owners, present, first)
     permitting = [k for k, column in enumerate(sentence_columns(policy)) if column.role == "permits"]
     permits, _ = _two_highest(sentence[:, permitting], owners, present, first)
     out = np.full((len(permitted), 4, permitted.shape[1]), LOWEST, dtype=np.float32)
-    out[:, 0] = speaking
+    out[:, 0] = np.take_along_axis(document, answering, axis=1)
     out[present, 1], out[present, 2] = highest
     out[present, 3] = permits
     return out

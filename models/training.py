@@ -42,7 +42,7 @@ from models.text import (
     fit_linear,
     fit_space,
     linear_margins,
-    scoring_table,
+    scoring_tables,
     sentence_columns,
     tfidf,
 )
@@ -160,8 +160,8 @@ def text_training(prepared: Prepared, space: Space, policy: Policy) -> TextTrain
     """The matrices that the text scorers learn from; a copy of a template weighs less, the more there are."""
     counts, owners, done = [], [], 0
     for readings in prepared.batches:
-        rows, found = space.occurrences(readings, prepared.morphemes)
-        counts.append(space.counts(rows, found, len(readings.owners)))
+        found = space.occurrences(readings, prepared.morphemes)
+        counts.append(space.counts(found, len(readings.owners)))
         owners.append(readings.owners + done)
         done += len(readings)
     counts, owners = sp.vstack(counts, format="csr"), np.concatenate(owners)
@@ -186,7 +186,7 @@ def margins_of(
     own = keep[matrices.owners]
     position = np.cumsum(keep) - 1
     return linear_margins(
-        scoring_table(space, scorer),
+        scoring_tables(space, scorer),
         scorer,
         matrices.counts[own],
         position[matrices.owners[own]],

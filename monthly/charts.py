@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib
 import matplotlib_fontja
@@ -28,7 +28,7 @@ class Chart:
 
     `name` in file names and ids; `kind` "trend" (a bar a month) or "breakdown" (a bar a category);
     `heading` of the first column of its table; `rows` of `name`, `count` (None where held back), `text`,
-    `share` and `colour`; `summary`, what it shows in words.
+    `share` and `colour`; `summary`, what it shows in words; `top`, the count that its axis has room for.
     """
 
     name: str
@@ -37,23 +37,39 @@ class Chart:
     heading: str
     summary: str
     rows: list[dict]
+    top: int
+
+    @property
+    def holds_back(self) -> bool:
+        """True where a count is not published: its bar is hatched."""
+        return any(row["count"] is None for row in self.rows)
 
 
 def charts_of(report: dict) -> list[Chart]:
-    """The charts of a report: violating jobs, breakdown of the month before and of this, trend category."""
+    """The charts of a report: violating jobs, trend category, breakdown of the month before and of this.
+
+    The two breakdowns share one scale. A month of which nothing is decided has none.
+    """
     categories = {c["id"]: c for c in report["categories"]}
     followed = categories[report["trend_category"]]
-    months = [m for m in (report["month_before"], report["month"]) if m]
+    breakdowns = [_breakdown(report, month, categories) for month in compared_months(report)]
+    top = max((chart.top for chart in breakdowns), default=0)
     return [
         _trend("trend", "違反のお仕事の件数の推移", report["trend"], TREND_COLOUR),
-        *(_breakdown(report, month, categories) for month in months),
         _trend(
             "category_trend",
             f"{followed['name_ja']}の取り締まり件数の推移",
             report["category_trend"],
             followed["colour"],
         ),
+        *(replace(chart, top=top) for chart in breakdowns),
     ]
+
+
+def compared_months(report: dict) -> list[str]:
+    """The month before and the month itself, as far as there is anything to say of them."""
+    known = report["state"] not in ("no_documents", "no_decisions")
+    return [m for m in (report["month_before"], report["month"] if known else None) if m]
 
 
 def svg(chart: Chart) -> str:
@@ -83,6 +99,8 @@ def png(chart: Chart, as_of: str) -> bytes:
     with matplotlib.rc_context(FONT):
         figure.text(0.02, 1 - 8 / height, chart.title, va="top", color=PNG_INK, fontsize=FONT_SIZE + 1)
         note = f"※{date_ja(as_of)}現在"
+        if chart.holds_back:
+            note = f"斜線の棒は件数を公表していません　{note}"
         figure.text(0.98, 6 / height, note, va="bottom", ha="right", color=PNG_INK, fontsize=FONT_SIZE - 3)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=PNG_DPI, facecolor=PNG_PAPER, metadata={"Software": None})
@@ -99,7 +117,7 @@ def _trend(name, title, rows, colour):
             f"{named[0]['name']}から{last['name']}までの月別の件数です。"
             f"最も多い月は{most['name']}の{counted(most['text'])}、{last['name']}は{counted(last['text'])}です。"
         )
-    return Chart(name, "trend", title, "月", summary, named)
+    return Chart(name, "trend", title, "月", summary, named, _top(named))
 
 
 def _breakdown(report, month, categories):
@@ -110,7 +128,11 @@ def _breakdown(report, month, categories):
         if r["month"] == month and r["surface"] == "all" and r["category"] != "all"
     ]
     words = "、".join(f"{r['name']} {counted(r['text'])}" for r in rows)
-    return Chart(name, "breakdown", f"{month_ja(month)}の違反の内訳", "項目", f"{words}。", rows)
+    return Chart(name, "breakdown", f"{month_ja(month)}の違反の内訳", "項目", f"{words}。", rows, _top(rows))
+
+
+def _top(rows):
+    return max([4, *(r["count"] or 0 for r in rows)])
 
 
 def _height(chart):
@@ -134,8 +156,7 @@ def _draw_trend(axes, chart, ink, grid):
     rows = chart.rows
     left, bottom, width, height = axes.get_position().bounds
     axes.set_position([left + 0.1, bottom + height * 0.12, width * 0.82, height * 0.76])
-    counts = [r["count"] or 0 for r in rows]
-    top = max([*counts, 4])
+    counts, top = [r["count"] or 0 for r in rows], chart.top
     axes.bar(range(len(rows)), counts, color=rows[0]["colour"], edgecolor=ink, linewidth=0.6)
     for place, row in enumerate(rows):
         if row["count"] is None:  # the same stub for every held-back count: its height says nothing
@@ -147,15 +168,14 @@ def _draw_trend(axes, chart, ink, grid):
     axes.set_xticks(list(marked), [rows[n]["month"].replace("-", "/") for n in marked])
     axes.set_xlim(-0.7, max(len(rows), 4) - 0.3)
     axes.set_ylim(0, top * 1.08)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", color=grid, linewidth=0.8)
     axes.set_axisbelow(True)
 
 
 def _draw_breakdown(axes, chart, ink, grid):
     places = range(len(chart.rows))
-    counts = [r["count"] or 0 for r in chart.rows]
-    top = max([*counts, 4])
+    counts, top = [r["count"] or 0 for r in chart.rows], chart.top
     axes.barh(
         places, counts, height=0.36, color=[r["colour"] for r in chart.rows], edgecolor=ink, linewidth=0.6
     )

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from monthly import wording
-from monthly.charts import Chart, svg
+from monthly.charts import Chart, compared_months, svg
 from monthly.counts import month_range
 
 SPARK_WIDTH, SPARK_HEIGHT = 160, 36
@@ -15,7 +15,10 @@ SPARK_WIDTH, SPARK_HEIGHT = 160, 36
 def render_page(report: dict, charts: list[Chart], files: list[str]) -> str:
     """The month's `index.html`; `files` are the names of the data files that stand beside it."""
     drawings = {chart.name: Markup(svg(chart)) for chart in charts}
-    return _render("month.html.j2", report, charts=charts, drawings=drawings, files=files)
+    followed = next(chart.title for chart in charts if chart.name == "category_trend")
+    titles = {name: wording.FILE_TITLES.get(name, followed) for name in files}
+    months = compared_months(report)
+    return _render("month.html.j2", report, charts=charts, drawings=drawings, files=titles, months=months)
 
 
 def render_markdown(report: dict, charts: list[Chart]) -> str:

@@ -19,8 +19,21 @@ ACTION_NAMES = {
 }
 GROUP_NAMES = {"reviewed": "確認した投稿すべて", "violating": "違反と判断した投稿"}
 BASIS_NAMES = {
-    "audit": "AIの判定結果を無作為抽出の確認結果で補正した推計値です。",
-    "model": "無作為抽出の確認結果がないため、AIの判定結果のみに基づく参考値です。",
+    "audit": "AIの判定結果を、パトロールと無作為抽出の確認結果で補正した推計値です。",
+    "model": "無作為抽出の確認結果がないため、AIの判定結果をもとにした参考値です。",
+}
+FILE_TITLES = {
+    "breakdown.csv": "項目別・種類別の内訳",
+    "trend.csv": "違反のお仕事の件数の推移",
+    "surfaces.csv": "お仕事・提案・メッセージ別の件数",
+    "sources.csv": "確認のきっかけ別の件数",
+    "actions.csv": "AIの提案別の確認の結果",
+    "time_to_decision.csv": "投稿から最初の判断までの時間",
+    "external.csv": "EUの透明性報告の区分による件数",
+    "prevalence.csv": "違反の推計",
+    "revision.csv": "過去に公表した件数の訂正",
+    "report.json": "このページのすべての数値",
+    "report.schema.json": "report.jsonの形式の定義",
 }
 
 

@@ -213,6 +213,30 @@ def signals(policy: Annotated[Path, typer.Option(help="The policy file.")] = Pat
 
 
 @app.command()
+def search(
+    trials: Annotated[int, typer.Option(help="How many settings to try, the present ones first.")] = 25,
+    documents: Annotated[Path, typer.Option(help="What the stage ingest wrote.")] = Path("data/documents"),
+    split: Annotated[Path, typer.Option(help="What the stage split wrote.")] = Path(
+        "data/split/parts.parquet"
+    ),
+    policy: Annotated[Path, typer.Option(help="The policy file.")] = Path("policy.yaml"),
+    params: Annotated[Path, typer.Option(help="The parameters to begin with.")] = Path("params.yaml"),
+) -> None:
+    """Search the trees' settings, seeded by params.yaml; every trial is a run in MLflow.
+
+    Prints the best settings: to use them, write them into params.yaml and run `dvc repro`.
+    """
+    from pipelines.search import search as run_search
+
+    try:
+        best = run_search(documents, split, policy, params, trials)
+    except (PolicyError, StageError) as error:
+        _fail(error)
+    for name, value in best.items():
+        typer.echo(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
+
+
+@app.command()
 def promote(
     version: Annotated[
         str | None, typer.Argument(help="Version to promote; the newest where left out.")

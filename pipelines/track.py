@@ -25,17 +25,17 @@ def content_hash(lock: Path) -> str:
     return hashlib.sha256(json.dumps(stages, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def connect() -> str:
-    """Point MLflow at the project's database and return the experiment's id.
+def connect(experiment: str = EXPERIMENT) -> str:
+    """Point MLflow at the project's database and return the experiment's id, made where it is missing.
 
     `dvc exp run --temp` and `--queue` run in a copy of the project: `DVC_ROOT` names where it is kept.
     """
     root = Path(os.environ.get("DVC_ROOT", ".")).resolve()
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{root / 'mlflow.db'}"))
-    known = mlflow.get_experiment_by_name(EXPERIMENT)
+    known = mlflow.get_experiment_by_name(experiment)
     if known:
         return known.experiment_id
-    return mlflow.create_experiment(EXPERIMENT, artifact_location=(root / "mlartifacts").as_uri())
+    return mlflow.create_experiment(experiment, artifact_location=(root / "mlartifacts").as_uri())
 
 
 def track(

@@ -45,7 +45,8 @@ def naive_margins(model, prepared):
     idf, linear = model.space.idf.astype(float), model.linear
     margins = []
     (readings,) = prepared.batches
-    every, occurrences = model.space.occurrences(readings, prepared.morphemes)
+    occurrences = model.space.occurrences(readings, prepared.morphemes)
+    every = occurrences.rows
     for k in range(len(readings)):
         own_sentences = np.flatnonzero(readings.owners == k)
 
@@ -73,7 +74,7 @@ def naive_margins(model, prepared):
         while len(speaks) < 2:
             speaks = np.vstack([np.full((1, 2), LOWEST), speaks])
         rows = every[np.isin(occurrences.sentences, own_sentences)]
-        whole = margin(rows, linear.document, linear.document_intercept)
+        whole = margin(sorted(set(rows)), linear.document, linear.document_intercept)
         document, _ = answers(whole, document_columns(model.policy), permitted)
         permits = np.max([p for _, p in sentences], axis=0) if sentences else [LOWEST, LOWEST]
         margins.append([document, speaks[-1], speaks[-2], permits])
