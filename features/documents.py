@@ -74,52 +74,64 @@ def build_documents(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) ->
         parts.append(_from_messages(messages, jobs))
     if not parts:
         return pd.DataFrame({c: pd.Series(dtype="str" if c in _STRINGS else "float64") for c in COLUMNS})
-    table = pd.concat(parts, ignore_index=True)
-    table["month"] = table["posted_at"].dt.strftime("%Y-%m")
-    registered = table.pop("client_registered_on")
-    posted = table["posted_at"].dt.tz_localize(None)
-    table["client_age_days"] = (posted - registered).dt.total_seconds() / 86_400
-    table["client_verified"] = table["client_verified"].astype("boolean").astype("Float64").astype("float64")
-    for column in _STRINGS:
-        table[column] = table[column].astype("str").fillna("")
-    return table[COLUMNS]
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
 def _from_jobs(jobs):
-    return jobs.rename(columns={"job_id": "document_id", "client_id": "sender_id"}).assign(
+    given = {name: jobs[name] for name in ("title", "description", *JOB_CONTEXT)}
+    return _documents(
+        given | {"document_id": jobs["job_id"], "job_id": jobs["job_id"], "sender_id": jobs["client_id"]},
+        jobs["posted_at"],
         document_type="job",
-        job_id=jobs["job_id"],
-        thread_id="",
         sender_role="client",
         escrow_status="unfunded",
-        body="",
-        job_title="",
-        job_description="",
-        previous_body="",
-        thread_position=0,
     )
 
 
 def _from_messages(messages, jobs):
-    table = messages.rename(columns={"message_id": "document_id", "sent_at": "posted_at"})
-    table = table.assign(document_type=table.pop("surface"), title="", description="")
-    earlier = table.sort_values("posted_at", kind="stable").groupby("thread_id", sort=False)
-    table["previous_body"] = earlier["body"].shift()
-    table["thread_position"] = earlier.cumcount()
-    if jobs is None or jobs.empty:
-        known = pd.DataFrame(index=table["job_id"], columns=[*JOB_CONTEXT, "title", "description"])
+    earlier = messages.sort_values("sent_at", kind="stable").groupby("thread_id", sort=False)
+    given = {name: messages[name] for name in ("job_id", "thread_id", "sender_id", "sender_role", "body")}
+    given |= {
+        "document_id": messages["message_id"],
+        "document_type": messages["surface"],
+        "escrow_status": messages["escrow_status"],
+        "previous_body": earlier["body"].shift().reindex(messages.index),
+        "thread_position": earlier.cumcount().reindex(messages.index),
+    }
+    if jobs is not None and len(jobs):
+        page = jobs.set_index("job_id").reindex(messages["job_id"])
+        given |= {name: page[name] for name in JOB_CONTEXT}
+        given |= {"job_title": page["title"], "job_description": page["description"]}
+    return _documents(given, messages["sent_at"], contract_type="project")
+
+
+def _documents(given, posted_at, **missing):
+    """One table from columns; `missing` says what stands for a text that is not given."""
+    count = len(posted_at)
+    columns = {"posted_at": posted_at.array}
+    for name in _STRINGS:
+        empty = missing.get(name, "")
+        values = given[name].tolist() if name in given else [None] * count
+        columns[name] = [v if isinstance(v, str) else empty for v in values]
+    for name in ("reward_min_jpy", "reward_max_jpy", "client_rating", "client_orders", "client_verified"):
+        columns[name] = _numbers(given[name]) if name in given else np.full(count, np.nan)
+    columns["thread_position"] = given["thread_position"].to_numpy() if "thread_position" in given else 0
+    columns["month"] = [f"{t.year}-{t.month:02d}" for t in posted_at]
+    if "client_registered_on" in given:
+        registered = given["client_registered_on"].to_numpy(dtype="datetime64[ns]")
+        posted = posted_at.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+        columns["client_age_days"] = (posted - registered) / np.timedelta64(1, "D")
     else:
-        known = jobs.set_index("job_id").reindex(table["job_id"])
-    for column in JOB_CONTEXT:
-        table[column] = known[column].to_numpy()
-    table["contract_type"] = table["contract_type"].fillna("project")
-    table["client_registered_on"] = pd.to_datetime(table["client_registered_on"])
-    for column in ("reward_min_jpy", "reward_max_jpy", "client_rating", "client_orders"):
-        table[column] = table[column].astype("float64")
-    table["client_verified"] = table["client_verified"].astype("boolean")
-    table["job_title"] = known["title"].to_numpy()
-    table["job_description"] = known["description"].to_numpy()
-    return table
+        columns["client_age_days"] = np.full(count, np.nan)
+    table = pd.DataFrame(columns)
+    for name in _STRINGS:
+        if table[name].dtype != "str":
+            table[name] = table[name].astype("str")
+    return table[COLUMNS]
+
+
+def _numbers(values):
+    return np.array([np.nan if v is None or v is pd.NA else v for v in values.tolist()], dtype=np.float64)
 
 
 def texts_of(documents: pd.DataFrame) -> list[str]:

@@ -92,8 +92,7 @@ def tokenize(texts: list[str], morphemes: Morphemes) -> Tokenized:
     Spans are in the texts written one after the other, a line break after each. Blanks and line breaks are
     morphemes too, so the spans leave no gap. A text is cut as if it stood alone.
     """
-    blanks = str.maketrans(" \n\t", _BLANK * 3)
-    visible = [text.translate(blanks) for text in texts]
+    visible = [text.replace(" ", _BLANK).replace("\n", _BLANK).replace("\t", _BLANK) for text in texts]
     parse = _tagger().parse
     kinds = morphemes.numbered(visible, [parse(text) for text in visible])
     lengths = morphemes.lengths(kinds)

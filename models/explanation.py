@@ -22,7 +22,7 @@ def explain(
     model
         The fitted `models.training.Model`.
     row
-        The document as a named tuple.
+        The document, a row of `build_documents`.
     reading, found
         What was read: the text, its signals.
     strength
@@ -167,6 +167,6 @@ def _metadata_entry(model, row, position, margins, shared):
         "field": CONTEXT_FIELDS[field],
         "start": None,
         "end": None,
-        "text": str(getattr(row, CONTEXT_FIELDS[field])),
+        "text": str(row[CONTEXT_FIELDS[field]]),
         "advice": clause.advice,
     }

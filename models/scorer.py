@@ -96,24 +96,33 @@ class Scorer:
             return p, [[] for _ in readings]
         answering = answering_columns(permitted, policy)
         flagged = p >= self.thresholds
-        text = readings.owners[occurrences.sentences]
-        evidence = []
-        for k, row in enumerate(documents.itertuples(index=False)):
-            if not flagged[k].any():
-                evidence.append([])
-                continue
-            own = np.flatnonzero(text == k)
+        own = _places_by_text(readings.owners[occurrences.sentences], flagged.any(axis=1))
+        evidence = [[] for _ in readings.normalized]
+        for k, places in own.items():
             strength = {
                 j: character_strength(
-                    readings,
-                    k,
-                    occurrences,
-                    own,
-                    self._tables.sentence[occurrences.rows[own], answering[k, j]],
+                    readings, k, occurrences, places, self._tables.sentence[occurrences.rows[places], column]
                 )
-                for j in np.flatnonzero(flagged[k]).tolist()
+                for j, column in enumerate(answering[k])
+                if flagged[k, j]
             }
-            evidence.append(
-                explain(self.model, row, readings[k], strength, found[k], flagged[k], margins[k], shared[k])
+            evidence[k] = explain(
+                self.model,
+                documents.iloc[k],
+                readings[k],
+                strength,
+                found[k],
+                flagged[k],
+                margins[k],
+                shared[k],
             )
         return p, evidence
+
+
+def _places_by_text(text, wanted):
+    """Where each of the wanted texts' numbers stands in `text`."""
+    places = np.flatnonzero(wanted[text])
+    places = places[np.argsort(text[places], kind="stable")]
+    numbers = np.flatnonzero(wanted)
+    bounds = np.searchsorted(text[places], [*numbers, len(wanted)])
+    return {int(k): places[a:b] for k, a, b in zip(numbers, bounds, bounds[1:], strict=False)}

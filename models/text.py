@@ -36,6 +36,7 @@ class TextSettings:
     min_texts_character: int
     document_c: float
     sentence_c: float
+    permitting_c: float
     views: tuple[str, ...] = ("lemma", "character")
     levels: tuple[str, ...] = ("document", "sentence")
 
@@ -180,13 +181,20 @@ class TextTraining:
 
 
 def fit_linear(
-    training: TextTraining, settings: TextSettings, keep: np.ndarray, *, seed: int, progress: tqdm
+    training: TextTraining,
+    settings: TextSettings,
+    policy: Policy,
+    keep: np.ndarray,
+    *,
+    seed: int,
+    progress: tqdm,
 ) -> LinearScorer:
     """Fit both scorers on the documents that `keep` marks, one logistic regression a column.
 
     Classes are balanced by weight; a column with next to no positive example gets weights of zero and a
     low intercept.
     """
+    columns = sentence_columns(policy)
     levels = {
         "document": (
             training.documents,
@@ -207,6 +215,8 @@ def fit_linear(
     def fit(level, column):
         x, targets, weights, kept, c = levels[level]
         use = kept & (targets[:, column] >= 0)
+        if level == "sentence" and columns[column].role == "permits":
+            c = settings.permitting_c
         result = _logistic(x[use], targets[use, column] > 0, weights[use], c, seed)
         progress.update()
         return result

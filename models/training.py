@@ -232,10 +232,10 @@ def fit_text(
     fits = len(document_columns(policy)) + len(sentence_columns(policy))
     with tqdm(total=fits * (settings["folds"] + 1), desc="text scorers", unit="fit") as progress:
         for k in range(settings["folds"]):
-            scorer = fit_linear(matrices, text_settings, fold != k, seed=seed, progress=progress)
+            scorer = fit_linear(matrices, text_settings, policy, fold != k, seed=seed, progress=progress)
             margins[fold == k] = margins_of(matrices, space, scorer, fold == k, policy)
         linear = fit_linear(
-            matrices, text_settings, np.ones(len(training), dtype=bool), seed=seed, progress=progress
+            matrices, text_settings, policy, np.ones(len(training), dtype=bool), seed=seed, progress=progress
         )
     held = prepare(validation, morphemes, policy)
     held_margins = margins_of(
@@ -338,6 +338,7 @@ def refit_text(model: Model, labelled: Labelled, settings: dict) -> Model:
         linear = fit_linear(
             text_training(prepared, space, policy),
             text_settings,
+            policy,
             everyone,
             seed=settings["seed"],
             progress=progress,

@@ -26,7 +26,8 @@ def with_actions(outcomes: pd.DataFrame, scores: pd.DataFrame | None) -> pd.Data
     """The outcomes with the model's suggested `action`; "unscored" where there is no score."""
     if scores is None:
         return outcomes.assign(action="unscored")
-    action = outcomes["document_id"].map(scores.set_index("document_id")["action"])
+    suggested = scores.set_index("document_id")["action"].astype(object)
+    action = outcomes["document_id"].map(suggested).astype(object)
     return outcomes.assign(action=action.fillna("unscored"))
 
 

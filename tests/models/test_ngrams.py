@@ -12,7 +12,7 @@ from models.ngrams import Vocabulary, character_ngrams, fit_vocabulary, keys_by_
 from models.text import TextSettings, fit_space
 
 KEYS = st.lists(st.one_of(st.integers(1, 40), st.integers(1, 2**64 - 1)), max_size=80, unique=True)
-SETTINGS = TextSettings(1, 1, 1.0, 1.0)
+SETTINGS = TextSettings(1, 1, 1.0, 1.0, 1.0)
 
 
 @given(KEYS, st.lists(st.integers(0, 2**64 - 1), max_size=40))

@@ -5,7 +5,9 @@ Needs Chromium with its driver and the package selenium; the accessibility check
 skipped.
 """
 
+import base64
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -22,7 +24,7 @@ if not (CHROMIUM and DRIVER):
 
 ROOT = Path(__file__).parents[2]
 AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules/axe-core/axe.min.js"))
-PAGES = ["2026-07/index.html", "2026-09/index.html", "2026-10/index.html", "index.html"]
+PAGES = [f"{name}index.html" for name in ("2026-07/", "2026-09/", "2026-10/", "undecided/", "")]
 QUIET = [
     "--headless",
     "--no-sandbox",
@@ -38,11 +40,12 @@ CONTRASTS = {"--ink": 7, "--soft": 4.5, "--link": 4.5, "--mark": 3}  # against -
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    """A first month, one with small numbers, one without documents, and the list of all."""
+    """A first month, one with small numbers, one without documents, one undecided, and the list of all."""
     folder = tmp_path_factory.mktemp("monthly")
     docs, decided = marketplace()
     for month, as_of in {"2026-07": "2026-08-05", "2026-09": "2026-10-05", "2026-10": "2026-11-05"}.items():
         publish_month(docs, decided, scores(docs), policy(3), month, as_of, folder / month)
+    publish_month(docs, decided[:0], None, policy(3), "2026-09", "2026-10-05", folder / "undecided")
     publish_index(folder)
     return folder
 
@@ -154,4 +157,17 @@ def test_it_prints_on_a4(browser, reports):
     )
     assert hidden == 0
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
-    assert printed["data"]
+    pdf = base64.b64decode(printed["data"])
+    width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
+
+
+def test_no_chart_or_table_is_split_between_printed_pages(browser, reports):
+    open_page(browser, reports / "2026-09/index.html")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    splittable = browser.execute_script(
+        "return [...document.querySelectorAll('figure, .scroll table')]"
+        ".filter(e => !e.closest('.long') && getComputedStyle(e).breakInside !== 'avoid')"
+        ".map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert splittable == []

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from features.policy import load_policy
+from models.scorer import Scorer
 from monthly.decisions import known_before
 from monthly.publish import publish_month
 from pipelines.data import read_decisions, read_documents
+from pipelines.score import scores_table
 
 MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
 pytestmark = pytest.mark.long
@@ -16,10 +18,12 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def tables(line):
-    documents = line / "data" / "documents"
-    parts = sorted((line / "data" / "scores").glob("month=*/scores.parquet"))
-    scores = pd.concat([pd.read_parquet(p) for p in parts], ignore_index=True)
-    return read_documents(documents), read_decisions(documents), scores, load_policy(line / "policy.yaml")
+    """Documents, decisions, scores of every document, policy."""
+    documents = read_documents(line / "data" / "documents")
+    scorer = Scorer.load(line / "data" / "model" / "evaluated")
+    scores = scores_table(scorer.score_documents(documents, explain=False), scorer.ids)
+    decisions = read_decisions(line / "data" / "documents")
+    return documents, decisions, scores, load_policy(line / "policy.yaml")
 
 
 def as_of_month(month):

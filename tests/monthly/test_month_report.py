@@ -65,6 +65,12 @@ def test_actions_and_time_to_decision():
     assert made["time_to_decision"][1]["median_hours"] == 24.0
 
 
+def test_no_document_has_a_score():
+    made = report(scores=scores(DOCUMENTS).iloc[:0])
+    assert made["prevalence"]["basis"] is None
+    assert counts(made["actions"], "action") == {"hide": 0, "review": 0, "pass": 0, "unscored": 3}
+
+
 @pytest.mark.parametrize(
     ("month", "as_of", "state"),
     [

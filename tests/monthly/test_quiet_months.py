@@ -124,4 +124,4 @@ def test_the_breakdowns_of_both_months_share_one_scale():
     made = build_report(docs, decided, None, policy(), "2026-08", "2026-09-05")
     before, now = charts_of(made)[2:]
     assert (before.top, now.top) == (5, 5)
-    assert max(r["count"] for r in before.rows) == 4
+    assert max(r["count"] for r in before.rows) == 3
