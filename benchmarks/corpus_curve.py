@@ -9,7 +9,6 @@ average precision on those. Writes reports/corpus_curve.csv and .png.
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -18,16 +17,12 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import yaml
+from experiment import figures, load_experiment
 
-from features.policy import load_policy
 from features.tables import read_table
-from models.evaluation import evaluate_pairs, macro_average_precision
+from models.evaluation import macro_average_precision
 from models.scorer import Scorer
 from models.training import Labelled, train
-from pipelines.data import read_part
-from pipelines.evaluate import score_cases
-from simulation.corpus import load_cases
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 
@@ -36,14 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=Path)
     folder = parser.parse_args().cases
-    policy = load_policy("policy.yaml")
-    settings = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))["train"]
-    documents, split = Path("data/documents"), Path("data/split/parts.parquet")
-    training = read_part(documents, split, policy, ["train", "reference"])
-    validation = read_part(documents, split, policy, ["validation"])
-    test = read_part(documents, split, policy, ["test"])
-    true = np.array([[c in t.split("|") for c in policy.ids] for t in test.documents["truth"]])
-    pairs = load_cases("data/contrast")
+    experiment = load_experiment()
+    training, settings = experiment.training, experiment.settings
     groups = np.random.default_rng(settings["seed"]).permutation(
         np.unique(training.documents["template_group"])
     )
@@ -51,18 +40,16 @@ def main() -> None:
     for share in SHARES:
         kept = np.isin(training.documents["template_group"], groups[: int(share * len(groups))])
         part = Labelled(training.documents[kept].reset_index(drop=True), training.targets[kept])
-        scorer = Scorer(train(part, validation, policy, settings))
-        p = scorer.score_documents(test.documents, explain=False).probabilities
-        with tempfile.TemporaryDirectory() as work:
-            contrast = evaluate_pairs(pairs, policy.ids, score_cases(scorer, pairs, Path(work)))
+        scorer = Scorer(train(part, experiment.validation, experiment.policy, settings))
+        measured = figures(experiment, scorer)
         row = {
             "share": share,
             "template_groups": int(share * len(groups)),
-            "test months": macro_average_precision(true, p),
-            "contrast pairs in order": contrast["in_order"],
+            "test months": measured["macro_average_precision"],
+            "contrast pairs in order": measured["pairs_in_order"],
         }
         if folder:
-            row["other cases"] = _other_cases(scorer, folder, policy.ids)
+            row["other cases"] = _other_cases(scorer, folder, experiment.policy.ids)
         rows.append(row)
         print(pd.DataFrame(rows).to_string(index=False, float_format="%.3f"), flush=True)
     table = pd.DataFrame(rows)

@@ -119,7 +119,8 @@ def sentence_targets(prepared: Prepared, policy: Policy, owners: np.ndarray) -> 
     """Targets of `sentence_columns`: 1 for a sentence that holds annotated evidence.
 
     A sentence of a document without the category is 0; the other sentences of a violating document are
-    left out. What permits is learnt from the evidence that says so (`permits`), against all other sentences.
+    left out. What permits is learnt from the evidence that says so (`permits`), against the other sentences of
+    documents that the category concerns: those with such evidence, and the violating ones.
     `owners` gives each sentence's document.
     """
     decided = prepared.labelled.targets
@@ -129,7 +130,10 @@ def sentence_targets(prepared: Prepared, policy: Policy, owners: np.ndarray) -> 
     for k, (j, role) in enumerate(sentence_columns(policy)):
         evidence = holds[role == "permits"][:, j]
         if role == "permits":
-            columns.append(evidence)
+            concerned = np.zeros(len(decided), dtype=bool)
+            concerned[owners[evidence]] = True
+            concerned |= decided[:, j]
+            columns.append(np.where(concerned[owners], evidence, -1))
         else:
             silent = decided[owners, j] & ~evidence
             columns.append(np.where(silent, -1, of_document[:, k]))
@@ -297,7 +301,14 @@ def train(
     groups
         Which groups of features are used (for ablations).
     """
-    text = fit_text(training, validation, policy, settings, groups)
+    return fit_categories(fit_text(training, validation, policy, settings, groups), policy, settings, groups)
+
+
+def fit_categories(
+    text: TextMargins, policy: Policy, settings: dict, groups: tuple[str, ...] = GROUPS
+) -> Model:
+    """Fit trees, calibration and thresholds on the margins of the text scorers; parameters as of `train`."""
+    training, validation = text.training.labelled, text.validation.labelled
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):
         y, target = training.targets[:, j], validation.targets[:, j]

@@ -9,9 +9,10 @@ from features.documents import build_documents
 from features.policy import load_policy
 from features.tables import concat_checked, read_table
 from models.artifact import save_model
-from models.classifier import choose_threshold
+from models.classifier import choose_threshold, population_weights
 from models.scorer import Scorer
-from models.training import Labelled, folds_of, train
+from models.text import document_columns
+from models.training import Labelled, document_targets, folds_of, train
 from pipelines.stage import load_params
 
 
@@ -76,3 +77,32 @@ def test_threshold(p, y, target, flagged, by):
         assert sum(x >= threshold for x in p) == flagged
     else:
         assert threshold == 0.5
+
+
+def test_weights_bring_a_sample_to_the_populations_rate():
+    y = np.array([True, True, False, False, False])
+    weight = population_weights(y, np.array([1.0, 3.0, 1.0, 1.0, 2.0]), 0.1)
+    np.testing.assert_allclose(weight, [0.025, 0.075, 0.225, 0.225, 0.45])
+
+
+def test_a_threshold_counts_by_weight():
+    p, y = np.array([0.9, 0.8, 0.3]), np.array([True, False, True])
+    assert choose_threshold(p, y, 0.5, np.array([1.0, 1.0, 1.0]))[0] == pytest.approx(0.15)
+    # The fine document stands for many: below it precision is 1 in 10.
+    assert choose_threshold(p, y, 0.5, np.array([1.0, 9.0, 1.0]))[0] == pytest.approx(0.85)
+
+
+def test_what_speaks_anyway_is_learnt_where_the_context_permits_something(line):
+    policy = load_policy(line / "policy.yaml")
+    assert document_columns(policy) == [(0, "speaks"), (1, "speaks"), (0, "speaks_anyway")]
+    #               violating  permitted    speaks  speaks anyway
+    table = np.array(
+        [
+            [True, False, 1, -1],
+            [True, True, 1, 1],
+            [False, True, -1, 0],
+            [False, False, 0, 0],
+        ]
+    )
+    violating, permitted = (np.stack([column == 1, column == 9], axis=1) for column in table[:, :2].T)
+    assert document_targets(violating, permitted, policy)[:, [0, 2]].tolist() == table[:, 2:].tolist()
