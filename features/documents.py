@@ -123,11 +123,7 @@ def _documents(given, posted_at, **missing):
         columns["client_age_days"] = (posted - registered) / np.timedelta64(1, "D")
     else:
         columns["client_age_days"] = np.full(count, np.nan)
-    table = pd.DataFrame(columns)
-    for name in _STRINGS:
-        if table[name].dtype != "str":
-            table[name] = table[name].astype("str")
-    return table[COLUMNS]
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})
 
 
 def _numbers(values):
