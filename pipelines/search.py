@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import optuna
 from tqdm import tqdm
@@ -12,15 +11,13 @@ from models.evaluation import macro_average_precision
 from models.training import fit_text, out_of_fold_margins
 from pipelines.data import read_part
 from pipelines.stage import load_params
-from pipelines.track import connect
-
-EXPERIMENT = "mimawari-search"
+from pipelines.track import recorded_search
 
 
 def suggest(trial: optuna.Trial) -> dict:
     """One set of settings, by the names of `params.yaml`'s `train`."""
     return {
-        "rounds": trial.suggest_int("rounds", 100, 400, step=50),
+        "rounds": trial.suggest_int("rounds", 10, 400, log=True),
         "learning_rate": trial.suggest_float("learning_rate", 0.02, 0.15, log=True),
         "num_leaves": trial.suggest_int("num_leaves", 4, 31),
         "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 5, 60),
@@ -40,25 +37,19 @@ def search(documents: Path, split: Path, policy: Path, params: Path, trials: int
     training = read_part(documents, split, rules, ["train", "reference"])
     validation = read_part(documents, split, rules, ["validation"])
     text = fit_text(training, validation, rules, settings)
-    experiment = connect(EXPERIMENT)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(
         direction="maximize", sampler=optuna.samplers.TPESampler(seed=settings["seed"])
     )
     study.enqueue_trial({name: settings[name] for name in suggest(optuna.trial.FixedTrial(settings))})
-    with mlflow.start_run(experiment_id=experiment, run_name=f"{trials} trials"):
-        for number in tqdm(range(trials), desc="search", unit="trial"):
+    with recorded_search(trials) as record:
+        for _ in tqdm(range(trials), desc="search", unit="trial"):
             trial = study.ask()
             chosen = suggest(trial)
-            with mlflow.start_run(experiment_id=experiment, nested=True, run_name=f"trial {number}"):
-                margins = [
-                    out_of_fold_margins(text, rules, j, settings | chosen)
-                    for j in range(len(rules.categories))
-                ]
-                value = macro_average_precision(training.targets, np.stack(margins, axis=1))
-                mlflow.log_params(chosen)
-                mlflow.log_metric("macro_average_precision", value)
+            margins = [
+                out_of_fold_margins(text, rules, j, settings | chosen) for j in range(len(rules.categories))
+            ]
+            value = macro_average_precision(training.targets, np.stack(margins, axis=1))
             study.tell(trial, value)
-        mlflow.log_params(study.best_params)
-        mlflow.log_metric("macro_average_precision", study.best_value)
+            record(chosen, value)
     return study.best_params | {"macro_average_precision": study.best_value}

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow
@@ -87,6 +89,20 @@ def track(
         "version": str(logged.registered_model_version),
     }
     write_json(version, receipt)
+
+
+@contextmanager
+def recorded_search(trials: int) -> Iterator[Callable[[dict, float], None]]:
+    """A run for a search of settings; what it gives records one trial, with its settings and its figure."""
+    experiment = connect(f"{EXPERIMENT}-search")
+    with mlflow.start_run(experiment_id=experiment, run_name=f"{trials} trials"):
+
+        def record(settings, value):
+            with mlflow.start_run(experiment_id=experiment, nested=True):
+                mlflow.log_params(settings)
+                mlflow.log_metric("macro_average_precision", value)
+
+        yield record
 
 
 def _flat(tree: dict, prefix: str = "") -> dict:
