@@ -125,3 +125,13 @@ def test_months_with_little_to_say_have_a_clear_page(tmp_path, decided, as_of, s
 def test_an_empty_folder_has_an_index(tmp_path):
     publish_index(tmp_path)
     assert "公表した月はまだありません" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_single_month_has_no_line(tmp_path):
+    index = tmp_path / "index.html"
+    posted = documents(("a", "job", "2026-09-01"))
+    for months in (["2026-09"], ["2026-08", "2026-09"]):
+        for month in months:
+            publish_month(posted, decisions(), None, policy(), month, "2026-10-05", tmp_path / month)
+        publish_index(tmp_path)
+        assert ("<svg" in index.read_text(encoding="utf-8")) == (len(months) > 1)
