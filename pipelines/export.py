@@ -12,11 +12,16 @@ from models.serve.save import save_artifact
 from pipelines.stage import stage_main, write_json
 
 
-def export(model: Path, policy: Path, split: Path, metrics: Path, out: Path) -> None:
-    """Write the artifact and its manifest: every file's hash, the data's and policy's, figures, versions."""
+def export(model: Path, evaluated: Path, policy: Path, split: Path, metrics: Path, out: Path) -> None:
+    """Write the artifact and its manifest: every file's hash, the data's and policy's, figures, versions.
+
+    `model` scores; `evaluated` goes beside it, since a month's estimates need a model that has not learnt
+    from the month.
+    """
     if out.exists():
         shutil.rmtree(out)
     save_artifact(model, load_policy(policy).ids, out)
+    shutil.copytree(evaluated, out / "artifacts" / "evaluated")
     figures = json.loads(metrics.read_text(encoding="utf-8"))
     manifest = {
         "policy_sha256": sha256(policy),

@@ -34,7 +34,9 @@ def report_month(month: str, as_of: str, source: Path, artifact: Path, out: Path
             f"month {month!r}, as of {as_of!r}: expected such as 2026-09 and 2026-10-05: {error}"
         ) from error
     verify_manifest(artifact)
-    policy = load_policy(artifact / "artifacts" / "final" / "policy.yaml")
+    # As the stage `score` does: the other model of the artifact may have learnt from the month itself.
+    model = artifact / "artifacts" / "evaluated"
+    policy = load_policy(model / "policy.yaml")
     tables = {}
     for name in ("jobs", "messages", "labels"):
         paths = find_table(source, name)
@@ -43,7 +45,7 @@ def report_month(month: str, as_of: str, source: Path, artifact: Path, out: Path
     documents = build_documents(tables["jobs"], tables["messages"])
     if not (documents["month"] <= month).any():
         raise StageError(f"{source}: no document was posted by {month}")
-    scorer = Scorer.load(artifact / "artifacts" / "final")
+    scorer = Scorer.load(model)
     scored = scorer.score_documents(documents[documents["month"] == month], explain=False)
     folder = out or Path("reports/monthly") / month
     publish_month(documents, tables["labels"], scores_table(scored, scorer.ids), policy, month, as_of, folder)

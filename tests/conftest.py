@@ -257,7 +257,8 @@ def project_maker():
 def artifact(line, tmp_path_factory):
     """The scoring artifact of `line` with its manifest, without what MLflow adds."""
     folder = tmp_path_factory.mktemp("artifact") / "export"
-    shutil.copytree(line / "data" / "model" / "final", folder / "artifacts" / "final")
+    for name in ("final", "evaluated"):
+        shutil.copytree(line / "data" / "model" / name, folder / "artifacts" / name)
     manifest = {"files": file_hashes(folder)}
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     return folder
