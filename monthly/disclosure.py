@@ -1,8 +1,8 @@
 """Small numbers: which counts are not published so that no single case can be recognised.
 
 A count from 1 to one below the threshold is published as "under the threshold". That alone is not
-enough: with a total beside them, the shown counts give a hidden one away. So further counts are
-withheld until the published figures say no more of a small count than its label does. What they say
+enough: with a total beside them, the shown counts give a hidden one away. So further counts, zeros
+among them, are withheld until the published figures say no more of a small count than its label does. What they say
 is found as an outsider would find it: by the least and the greatest value that the sums allow
 (the audit problem of cell suppression; Fischetti and Salazar-Gonzalez 2001, Management Science 47(7)).
 """
@@ -34,8 +34,7 @@ def protect(counts: pd.Series, sums: Sums, threshold: int, given: pd.Series | No
     Returns
     -------
     Series of {"shown", "under", "withheld"}, on the index of `counts`
-        A zero is shown, except as a part of a small total or where nothing less than withholding every
-        count helps.
+        Anything can be withheld, a zero too: so a withheld count says nothing but what the sums allow.
     """
     state = _labelled(counts, sums, threshold)
     free = list(counts.index)
@@ -44,15 +43,14 @@ def protect(counts: pd.Series, sums: Sums, threshold: int, given: pd.Series | No
         free = [cell for cell in free if cell not in given.index]
     first = state.copy()
     while (exposed := _exposed(counts, state, sums, threshold)) is not None:
-        shown = {c for c in free if state[c] == SHOWN and counts[c] >= threshold}
-        candidates = _candidates(exposed, shown, state, sums)
+        candidates = _candidates(exposed, free, state, sums)
         if not candidates:
             state[free] = WITHHELD
             return state
         state[min(candidates, key=lambda c: (counts[c], counts.index.get_loc(c)))] = WITHHELD
-    # What was withheld early may be needless after what was withheld later.
-    for cell in counts.index[state != first]:
-        state[cell] = SHOWN
+    # What was withheld early may be needless after what was withheld later; the greatest counts come back first.
+    for cell in sorted(counts.index[state != first], key=lambda c: -counts[c]):
+        state[cell] = first[cell]
         if _exposed(counts, state, sums, threshold) is not None:
             state[cell] = WITHHELD
     return state
@@ -105,13 +103,20 @@ def _bounds(count, state, threshold):
         return count, count
     if state == UNDER:
         return 1, threshold - 1
-    return (threshold, None) if count >= threshold else (0, None)
+    return 0, None
 
 
-def _candidates(exposed, shown, state, sums):
-    """Shown counts in a sum with the exposed one or, where none is left, with any that is held back."""
+def _candidates(exposed, free, state, sums):
+    """What can be withheld next: shown counts in a sum with the exposed one, then those "under the threshold".
+
+    Where none is left, the same among all sums in which something is held back.
+    """
     groups = [{total, *parts} for total, parts in sums]
     held_back = set(state.index[state != SHOWN])
     near = set().union(*(g for g in groups if exposed in g))
     anywhere = set().union(*(g for g in groups if g & held_back))
-    return near & shown or anywhere & shown
+    for cells in (near, anywhere):
+        for kind in (SHOWN, UNDER):
+            if found := [c for c in free if c in cells and state[c] == kind]:
+                return found
+    return []

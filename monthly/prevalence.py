@@ -1,14 +1,18 @@
 """How many documents violate, the ones that nobody has reviewed among them.
 
-The reviewed documents are known. The others are estimated from the model's scores, which are shifted in
-log odds until they agree with what was found: for each published category on each surface one shift,
-known as a normal distribution that three things shape in turn (calibration in the large, Cox 1958, with
-a prior for the few findings that a month has):
+The reviewed documents are known. The others are estimated from the model's scores, whose log odds are
+shifted until they agree with what was found (calibration in the large; Cox 1958, Biometrika 45). Every
+category on every surface has a shift of its own. Together they are normally distributed, since what
+moves one moves others: a third of the variance is common to the month, a third to a category, a third
+is the cell's own. Three things shape them in turn:
 
-1. before the month is seen it is 0, with the standard deviation `DRIFT`;
-2. what the patrol found among the documents it reviewed; then `SELECTION` widens the distribution, since
-   the documents left are no random ones: reported and flagged ones are no longer among them;
+1. what the patrol found among the documents it reviewed;
+2. what users reported of the rest: the more of its violations are reported, the fewer are left;
 3. what the random audit found among the documents left, weighted by the inclusion probabilities.
+
+How far the scores may be off (the standard deviation of the shifts) is not known either: the findings
+say how likely each of `DRIFTS` is, and the estimate is the average over them (empirical Bayes would take
+one alone, and promise too much).
 
 With few audited documents the estimate stays near what scores and patrol say, with many it follows the
 audit, as a prediction-powered estimate does. A difference estimate from the audit alone would not do: of
@@ -25,10 +29,11 @@ from scipy import special, stats
 from features.policy import Policy
 from monthly.counts import ALL, SURFACES, violations
 
-DRIFT = 0.45  # standard deviation of the shift before the month is seen: odds off by up to 2.4 times
-SELECTION = 0.15  # standard deviation that the choice of the reviewed documents adds to it
+# Standard deviations of the shifts: odds off by a tenth, up to four times.
+DRIFTS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4)
+TYPICAL_DRIFT = 1.0  # scale of the half-normal distribution of the drift before the month is seen
 LEVEL = 0.95
-NEWTON_STEPS = 12
+NEWTON_STEPS = 20  # at most
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,20 @@ class Prevalence:
     basis: str | None  # "audit", "model" (no document was audited), or None (no scores, no rows)
     audited: int
     rows: pd.DataFrame  # index "all" and the categories; confirmed, estimate, low, high
+
+
+@dataclass(frozen=True)
+class _Month:
+    """A month's documents as arrays: log odds and findings are (documents, categories), all else a row each."""
+
+    log_odds: np.ndarray
+    found: np.ndarray
+    surface: np.ndarray
+    patrolled: np.ndarray
+    reported: np.ndarray
+    audited: np.ndarray
+    chance_of_audit: np.ndarray
+    left: np.ndarray
 
 
 def estimate_prevalence(outcomes: pd.DataFrame, scores: pd.DataFrame | None, policy: Policy) -> Prevalence:
@@ -59,24 +78,26 @@ def estimate_prevalence(outcomes: pd.DataFrame, scores: pd.DataFrame | None, pol
     """
     unknown = outcomes["outcome"].isna()
     audited = outcomes["only_audited"] & outcomes["inclusion_probability"].notna()
-    expected = _expected(outcomes, scores, policy)
-    if expected is None:
+    chances = _expected(outcomes, scores, policy)
+    if chances is None:
         return Prevalence(None, int(audited.sum()), pd.DataFrame())
     confirmed = _confirmed(outcomes, policy)
-    found, chance = confirmed.to_numpy(), expected.to_numpy()
-    drawn_with = outcomes["inclusion_probability"].where(audited).to_numpy(dtype="float64")
-    mean, spread = np.zeros(found.shape[1]), np.zeros(found.shape[1])
-    for surface in SURFACES:
-        here = outcomes["document_type"] == surface
-        seen, drawn, left = here & (outcomes["source"] == "patrol"), here & audited, here & unknown
-        shift, variance = _recalibrated(found[seen], chance[seen], np.ones(seen.sum()), 0.0, DRIFT**2)
-        variance = variance + SELECTION**2
-        weight = _audit_weight(drawn_with[drawn])
-        shift, variance = _recalibrated(found[drawn], chance[drawn], weight, shift, variance)
-        p = special.expit(special.logit(chance[left]) + shift)
-        # of documents that are a violation or not, and of a shift that is not known for certain
-        alone = (p * (1 - p)).sum(axis=0)
-        mean, spread = mean + p.sum(axis=0), spread + alone + alone**2 * variance
+    month = _Month(
+        log_odds=special.logit(np.clip(chances, 1e-9, 1 - 1e-9)),
+        found=confirmed[policy.ids].to_numpy(),
+        surface=pd.Categorical(outcomes["document_type"], SURFACES).codes,
+        patrolled=(outcomes["source"] == "patrol").to_numpy(),
+        reported=(outcomes["source"] == "user_report").to_numpy(),
+        audited=audited.to_numpy(),
+        chance_of_audit=outcomes["inclusion_probability"].to_numpy(dtype="float64"),
+        left=unknown.to_numpy(),
+    )
+    means, variances, evidence = map(np.stack, zip(*(_left(month, drift) for drift in DRIFTS), strict=True))
+    # Density of the drift before the month is seen; the grid is even on a logarithmic scale.
+    evidence += np.log(DRIFTS) - (np.array(DRIFTS) / TYPICAL_DRIFT) ** 2 / 2
+    weight = special.softmax(evidence)
+    mean = weight @ means
+    spread = weight @ (variances + means**2) - mean**2
     mean, spread = pd.Series(mean, index=confirmed.columns), pd.Series(spread, index=confirmed.columns)
     low, high = _interval(mean, spread)
     known = confirmed.sum()
@@ -112,7 +133,7 @@ def published_probabilities(probabilities: np.ndarray, several: int) -> np.ndarr
 
 
 def _expected(outcomes, scores, policy):
-    """The model's chance of each published outcome, a row a document; None without any score."""
+    """The model's chance of each published category: (documents, categories); None without any score."""
     if scores is None or outcomes.empty:
         return None
     known = scores.set_index("document_id").reindex(outcomes["document_id"])
@@ -121,10 +142,11 @@ def _expected(outcomes, scores, policy):
     if not scored.any():
         return None
     several = policy.ids.index(policy.counts_several_as)
-    chances = np.full((len(p), 1 + len(policy.ids)), np.nan)
-    chances[scored] = published_probabilities(p[scored], several)
-    table = pd.DataFrame(chances, index=outcomes.index, columns=[ALL, *policy.ids])
-    return table.fillna(table.groupby(outcomes["document_type"]).transform("mean")).fillna(table.mean())
+    chances = np.full(p.shape, np.nan)
+    chances[scored] = published_probabilities(p[scored], several)[:, 1:]
+    table = pd.DataFrame(chances, index=outcomes.index)
+    filled = table.fillna(table.groupby(outcomes["document_type"]).transform("mean")).fillna(table.mean())
+    return filled.to_numpy()
 
 
 def _confirmed(outcomes, policy):
@@ -145,19 +167,75 @@ def _audit_weight(chance):
     return weight * (weight.sum() / total) if total > 0 else weight
 
 
-def _recalibrated(found, chance, weight, shift, variance):
-    """What documents say of the shift in log odds, with a normal distribution as known before.
+def _left(month, drift):
+    """Violating documents among those left: mean, variance (total, then categories), and log evidence.
 
-    The mode and the curvature of a logistic likelihood in which the shift is the only parameter
-    (calibration in the large; Cox 1958, Biometrika 45), one for each column.
+    `drift` is the standard deviation of the shifts before the month is seen.
     """
-    log_odds, before = special.logit(chance), shift
+    surfaces, categories = len(SURFACES), month.found.shape[1]
+    alike = np.kron(np.ones((surfaces, surfaces)), np.eye(categories))
+    covariance = drift**2 * (1 + alike + np.eye(len(alike))) / 3
+    shift = np.zeros((surfaces, categories))
+    seen, drawn, left = month.patrolled, month.audited, month.left
+    shift, covariance, evidence = _recalibrated(month, seen, np.ones(seen.sum()), shift, covariance)
+    thinned, variance = _thinned_by_reports(month, shift, covariance)
+    weight = _audit_weight(month.chance_of_audit[drawn])
+    shift, covariance, more = _recalibrated(month, drawn, weight, shift + thinned, covariance + variance)
+    p, slopes = _shifted(month, left, shift)
+    total = p.sum(axis=1).clip(max=1)
+    # of documents that are a violation or not, and of shifts that are not known for certain
+    alone = np.concatenate([[(total * (1 - total)).sum()], (p * (1 - p)).sum(axis=0)])
+    columns = np.stack([slopes, *(slopes * (np.arange(categories) == c) for c in range(categories))])
+    columns = columns.reshape(1 + categories, -1)
+    uncertain = ((columns @ covariance) * columns).sum(axis=1)
+    return np.concatenate([[total.sum()], p.sum(axis=0)]), alone + uncertain, evidence + more
+
+
+def _shifted(month, rows, shift):
+    """Shifted chances of some documents, and by (surface, category) how fast their sum grows with the shift."""
+    p = special.expit(month.log_odds[rows] + shift[month.surface[rows]])
+    return p, _by_surface(month, rows, p * (1 - p))
+
+
+def _by_surface(month, rows, values):
+    return np.stack([values[month.surface[rows] == k].sum(axis=0) for k in range(len(SURFACES))])
+
+
+def _thinned_by_reports(month, shift, covariance):
+    """What users' reports take from the log odds of the documents left: mean and variance.
+
+    Of the violating documents that the patrol did not see, a share is reported and so no longer among
+    those left; the share is what was reported of what was to be expected.
+    """
+    p, slopes = _shifted(month, ~month.patrolled, shift)
+    reported, expected, slopes = month.found[month.reported].sum(), p.sum() + 1, slopes.ravel()
+    share, smoothed = (min(n / expected, 0.9) for n in (reported, reported + 0.5))
+    # binomial, and of the expected number
+    variance = smoothed * (1 - smoothed) / expected + share**2 * (slopes @ covariance @ slopes) / expected**2
+    return np.log1p(-share), variance / (1 - share) ** 2
+
+
+def _recalibrated(month, rows, weight, shift, covariance):
+    """What documents say of the shifts, which are known before as a normal distribution.
+
+    Returns the mode and the covariance of Laplace's approximation, and the log of the findings' chance.
+    """
+    before, precision = shift.ravel(), np.linalg.inv(covariance)
+    found, weight = month.found[rows], weight[:, None]
     for _ in range(NEWTON_STEPS):
-        p = special.expit(log_odds + shift)
-        slope = weight @ (found - p) - (shift - before) / variance
-        curvature = weight @ (p * (1 - p)) + 1 / variance
-        shift = shift + np.clip(slope / curvature, -1, 1)
-    return shift, 1 / curvature
+        p, _ = _shifted(month, rows, shift)
+        curvature = np.diag(_by_surface(month, rows, weight * p * (1 - p)).ravel()) + precision
+        slope = _by_surface(month, rows, weight * (found - p)).ravel() - precision @ (shift.ravel() - before)
+        step = np.clip(np.linalg.solve(curvature, slope), -1, 1)
+        shift = shift + step.reshape(shift.shape)
+        if np.abs(step).max() < 1e-6:
+            break
+    p = np.clip(_shifted(month, rows, shift)[0], 1e-12, 1 - 1e-12)
+    likelihood = (weight * np.where(found > 0, np.log(p), np.log1p(-p))).sum()
+    moved = shift.ravel() - before
+    volume = np.linalg.slogdet(covariance)[1] + np.linalg.slogdet(curvature)[1]
+    evidence = likelihood - (moved @ precision @ moved + volume) / 2
+    return shift, np.linalg.inv(curvature), evidence
 
 
 def _interval(mean, variance):

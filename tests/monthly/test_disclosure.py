@@ -4,7 +4,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from monthly.disclosure import SHOWN, UNDER, WITHHELD, label, protect
@@ -55,9 +55,9 @@ def _guesses(counts, state, threshold):
             return [counts[name]]
         if state[name] == UNDER:
             return range(1, threshold)
-        return range(threshold, 20) if counts[name] >= threshold else range(threshold)
+        return range(20)
 
-    totals = set(values("total")) if state["total"] != WITHHELD else set(range(threshold, 99))
+    totals = set(values("total")) if state["total"] != WITHHELD else set(range(99))
     return (g for g in itertools.product(*map(values, "abcd")) if sum(g) in totals)
 
 
@@ -66,6 +66,49 @@ def test_detail_is_withheld_before_what_it_adds_up_to():
     main = protect(counts[["total", "x", "y"]], [("total", ["x", "y"])], 3)
     state = protect(counts, [("total", ["x", "y"]), ("x", ["x1", "x2"])], 3, given=main)
     assert state.to_dict() == {"total": SHOWN, "x": SHOWN, "y": SHOWN, "x1": WITHHELD, "x2": UNDER}
+
+
+TABLE_SUMS = [("all", ["x", "y"]), ("all", ["a", "b", "c"])]
+CELL_SUMS = [(r, [r + c for c in "abc"]) for r in "xy"] + [(c, [r + c for r in "xy"]) for c in "abc"]
+
+
+def of_table(x, y):
+    counts = {"x" + c: n for c, n in zip("abc", x, strict=True)} | dict(
+        zip(["ya", "yb", "yc"], y, strict=True)
+    )
+    margins = {"x": sum(x), "y": sum(y)} | {c: a + b for c, a, b in zip("abc", x, y, strict=True)}
+    return pd.Series({"all": sum(x) + sum(y)} | margins | counts)
+
+
+def protected_table(counts):
+    main = protect(counts[["all", "x", "y", "a", "b", "c"]], TABLE_SUMS, 3)
+    return protect(counts, TABLE_SUMS + CELL_SUMS, 3, given=main)
+
+
+@given(*[st.tuples(*[st.integers(0, 6)] * 3)] * 2)
+@settings(max_examples=40, deadline=None)
+def test_in_a_table_every_value_of_the_label_stays_possible(x, y):
+    counts = of_table(x, y)
+    state = protected_table(counts)
+    assume((state[["all", "x", "y", "a", "b", "c"]] == SHOWN).all())
+    fits = {SHOWN: lambda n, own: n == own, UNDER: lambda n, _: n in (1, 2), WITHHELD: lambda n, _: n >= 0}
+    possible = {cell: set() for cell in state.index[6:]}
+    for guess in itertools.product(*(range(counts[c] + 1) for c in "abc")):
+        cells = dict(zip(("xa", "xb", "xc"), guess, strict=True))
+        cells |= {"y" + c: counts[c] - cells["x" + c] for c in "abc"}
+        if sum(guess) == counts["x"] and all(fits[state[c]](n, counts[c]) for c, n in cells.items()):
+            for cell, n in cells.items():
+                possible[cell].add(n)
+    for cell in possible:
+        if counts[cell] in (1, 2):
+            assert possible[cell] >= {1, 2}
+
+
+def test_a_table_with_few_small_counts_keeps_the_others():
+    counts = of_table((19, 11, 1), (8, 5, 6))
+    state = protected_table(counts)
+    assert state["xc"] == UNDER
+    assert (state[["xa", "ya"]] == SHOWN).all()
 
 
 def test_labels():
