@@ -63,8 +63,8 @@ def _other_cases(scorer, folder, ids):
     with (folder / "cases.jsonl").open(encoding="utf-8") as lines:
         cases = [json.loads(line) for line in lines]
     cases = {c["id"]: c["labels"] for c in cases if c.get("kind") != "obfuscation"}
-    kept = scored.documents["document_id"].isin(cases).to_numpy()
-    y = np.array([[c in cases[i] for c in ids] for i in scored.documents["document_id"][kept]])
+    kept = [k for k, i in enumerate(scored.document_ids) if i in cases]
+    y = np.array([[c in cases[scored.document_ids[k]] for c in ids] for k in kept])
     return macro_average_precision(y, scored.probabilities[kept])
 
 

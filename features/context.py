@@ -3,7 +3,8 @@
 import re
 
 import numpy as np
-import pandas as pd
+
+from features.documents import Arrays
 
 CONTRACTS = ("project", "task", "competition")
 REWARDS = ("fixed", "hourly", "per_item", "per_character", "unspecified")
@@ -43,40 +44,40 @@ CONTEXT_FIELDS = {
 _AMOUNT = re.compile(r"([\d,]{1,12})円")
 
 
-def context_matrix(documents: pd.DataFrame, texts: list[str]) -> np.ndarray:
+def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
     """One row a document, one column a name of `CONTEXT_FEATURES`; NaN where something is not known.
 
     Parameters
     ----------
     documents
-        As `features.documents.build_documents` makes them.
+        As `features.documents.document_arrays` makes them.
     texts
         Their normalized texts.
     """
-    out = np.full((len(documents), len(CONTEXT_FEATURES)), np.nan, dtype=np.float32)
+    out = np.full((len(texts), len(CONTEXT_FEATURES)), np.nan, dtype=np.float32)
     column = {name: out[:, k] for k, name in enumerate(CONTEXT_FEATURES)}
-    kind = documents["document_type"].to_numpy()
+    kind = documents["document_type"]
     column["is_job"][:] = kind == "job"
     column["is_proposal"][:] = kind == "proposal"
-    column["from_worker"][:] = documents["sender_role"].to_numpy() == "worker"
+    column["from_worker"][:] = documents["sender_role"] == "worker"
     for prefix, source, values in (
         ("contract", "contract_type", CONTRACTS),
         ("escrow", "escrow_status", ESCROW),
         ("reward", "reward_type", REWARDS),
     ):
-        given = documents[source].to_numpy()
+        given = documents[source]
         for value in values:
             column[f"{prefix}_{value}"][:] = given == value
-    low, high = documents["reward_min_jpy"].to_numpy(), documents["reward_max_jpy"].to_numpy()
+    low, high = documents["reward_min_jpy"], documents["reward_max_jpy"]
     column["reward_min_jpy"][:] = low
     column["reward_max_jpy"][:] = high
     column["reward_range"][:] = high / np.maximum(low, 1)
-    column["low_unit_pay"][:] = (documents["reward_type"].to_numpy() == "per_character") & (high < 1)
+    column["low_unit_pay"][:] = (documents["reward_type"] == "per_character") & (high < 1)
     column["amount_differs"][:] = [
         _differs(text, a, b) for text, a, b in zip(texts, low.tolist(), high.tolist(), strict=True)
     ]
     for name in ("client_rating", "client_orders", "client_verified", "client_age_days", "thread_position"):
-        column[name][:] = documents[name].to_numpy()
+        column[name][:] = documents[name]
     column["length"][:] = [len(text) for text in texts]
     column["departs_from_job"][:] = [
         _departure(text, title + description)
@@ -107,18 +108,18 @@ def _departure(text, page):
 
 
 def _after_escrow(documents):
-    funded = np.isin(documents["escrow_status"].to_numpy(), ["funded", "released"])
-    return (documents["contract_type"].to_numpy() == "project") & funded
+    escrow = documents["escrow_status"]
+    return (documents["contract_type"] == "project") & ((escrow == "funded") | (escrow == "released"))
 
 
 # The signals that are read from the context, not from what is said.
 CONTEXT_SIGNALS = {
     "after_escrow": _after_escrow,
-    "competition": lambda documents: documents["contract_type"].to_numpy() == "competition",
-    "worker_speaks": lambda documents: documents["sender_role"].to_numpy() == "worker",
+    "competition": lambda documents: documents["contract_type"] == "competition",
+    "worker_speaks": lambda documents: documents["sender_role"] == "worker",
 }
 
 
-def context_signals(documents: pd.DataFrame) -> dict[str, np.ndarray]:
+def context_signals(documents: Arrays) -> dict[str, np.ndarray]:
     """The signals that are read from the context, by name: one boolean a document."""
     return {name: read(documents) for name, read in CONTEXT_SIGNALS.items()}

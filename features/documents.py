@@ -22,7 +22,6 @@ JOB_CONTEXT = [
 _STRINGS = [
     "document_id",
     "document_type",
-    "month",
     "job_id",
     "thread_id",
     "sender_id",
@@ -38,10 +37,7 @@ _STRINGS = [
     "job_description",
     "previous_body",
 ]
-COLUMNS = [
-    *_STRINGS[:3],
-    "posted_at",
-    *_STRINGS[3:],
+_NUMBERS = [
     "reward_min_jpy",
     "reward_max_jpy",
     "client_rating",
@@ -50,6 +46,10 @@ COLUMNS = [
     "client_age_days",
     "thread_position",
 ]
+COLUMNS = [*_STRINGS[:2], "month", "posted_at", *_STRINGS[2:], *_NUMBERS]
+
+# The columns that models read: one array each, of strings or of floats.
+Arrays = dict[str, np.ndarray]
 
 
 def build_documents(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) -> pd.DataFrame:
@@ -67,19 +67,37 @@ def build_documents(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) ->
     message `previous_body` is the one sent before it in its thread and `thread_position` how many
     were sent before it; `client_age_days` counts from registration to posting.
     """
+    tables = [(jobs, "posted_at"), (messages, "sent_at")]
+    times = [table[name] for table, name in tables if table is not None and len(table)]
+    table = pd.DataFrame(document_arrays(jobs, messages))
+    if times:
+        posted_at = pd.concat(times, ignore_index=True)
+        month = [f"{t.year}-{t.month:02d}" for t in posted_at]
+        table = table.assign(posted_at=posted_at, month=month)
+    dtypes = dict.fromkeys([*_STRINGS, "month"], "str")
+    return table.reindex(columns=COLUMNS).astype(dtypes)
+
+
+def document_arrays(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) -> Arrays:
+    """The columns of `build_documents` that models read; parameters as there."""
     parts = []
     if jobs is not None and len(jobs):
         parts.append(_from_jobs(jobs))
     if messages is not None and len(messages):
         parts.append(_from_messages(messages, jobs))
     if not parts:
-        return pd.DataFrame({c: pd.Series(dtype="str" if c in _STRINGS else "float64") for c in COLUMNS})
-    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+        return {c: np.zeros(0, dtype=object if c in _STRINGS else float) for c in (*_STRINGS, *_NUMBERS)}
+    return parts[0] if len(parts) == 1 else {c: np.concatenate([p[c] for p in parts]) for c in parts[0]}
+
+
+def arrays_of(documents: pd.DataFrame) -> Arrays:
+    """The columns of documents that models read."""
+    return {name: documents[name].to_numpy() for name in (*_STRINGS, *_NUMBERS)}
 
 
 def _from_jobs(jobs):
     given = {name: jobs[name] for name in ("title", "description", *JOB_CONTEXT)}
-    return _documents(
+    return _arrays(
         given | {"document_id": jobs["job_id"], "job_id": jobs["job_id"], "sender_id": jobs["client_id"]},
         jobs["posted_at"],
         document_type="job",
@@ -102,39 +120,42 @@ def _from_messages(messages, jobs):
         page = jobs.set_index("job_id").reindex(messages["job_id"])
         given |= {name: page[name] for name in JOB_CONTEXT}
         given |= {"job_title": page["title"], "job_description": page["description"]}
-    return _documents(given, messages["sent_at"], contract_type="project")
+    return _arrays(given, messages["sent_at"], contract_type="project")
 
 
-def _documents(given, posted_at, **missing):
-    """One table from columns; `missing` says what stands for a text that is not given."""
+def _arrays(given, posted_at, **missing):
+    """All columns; `missing` says what stands for a text that is not given."""
     count = len(posted_at)
-    columns = {"posted_at": posted_at.array}
+    arrays = {}
     for name in _STRINGS:
         empty = missing.get(name, "")
-        values = given[name].tolist() if name in given else [None] * count
-        columns[name] = [v if isinstance(v, str) else empty for v in values]
-    for name in ("reward_min_jpy", "reward_max_jpy", "client_rating", "client_orders", "client_verified"):
-        columns[name] = _numbers(given[name]) if name in given else np.full(count, np.nan)
-    columns["thread_position"] = given["thread_position"].to_numpy() if "thread_position" in given else 0
-    columns["month"] = [f"{t.year}-{t.month:02d}" for t in posted_at]
+        if name in given:
+            values = [v if isinstance(v, str) else empty for v in given[name].tolist()]
+            arrays[name] = np.array(values, dtype=object)
+        else:
+            arrays[name] = np.full(count, empty, dtype=object)
+    for name in _NUMBERS:
+        arrays[name] = _numbers(given[name]) if name in given else np.full(count, np.nan)
+    if "thread_position" not in given:
+        arrays["thread_position"] = np.zeros(count)
     if "client_registered_on" in given:
         registered = given["client_registered_on"].to_numpy(dtype="datetime64[ns]")
-        posted = posted_at.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
-        columns["client_age_days"] = (posted - registered) / np.timedelta64(1, "D")
-    else:
-        columns["client_age_days"] = np.full(count, np.nan)
-    return pd.DataFrame({name: columns[name] for name in COLUMNS})
+        posted = posted_at.array.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+        arrays["client_age_days"] = (posted - registered) / np.timedelta64(1, "D")
+    return arrays
 
 
 def _numbers(values):
     return np.array([np.nan if v is None or v is pd.NA else v for v in values.tolist()], dtype=np.float64)
 
 
-def texts_of(documents: pd.DataFrame) -> list[str]:
+def texts_of(documents: Arrays) -> list[str]:
     """The text of each document: a job's title and description with a line between, a message's body."""
-    is_job = (documents["document_type"] == "job").to_numpy()
-    job = documents["title"] + "\n" + documents["description"]
-    return np.where(is_job, job, documents["body"]).tolist()
+    columns = (documents[name].tolist() for name in ("document_type", "title", "description", "body"))
+    return [
+        f"{title}\n{description}" if kind == "job" else body
+        for kind, title, description, body in zip(*columns, strict=True)
+    ]
 
 
 def documents_from_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +167,7 @@ def documents_from_rows(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows.reset_index(drop=True).reindex(columns=COLUMNS)
     defaults = {"contract_type": "project", "escrow_status": "unfunded", "sender_role": "client"}
     for column in COLUMNS:
-        if column in _STRINGS:
+        if column in _STRINGS or column == "month":
             table[column] = table[column].astype("object").fillna(defaults.get(column, "")).astype("str")
         elif column != "posted_at":
             table[column] = table[column].astype("float64")

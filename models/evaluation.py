@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from features.documents import texts_of
+from features.documents import arrays_of, texts_of
 from features.reading import read_texts
 from features.tokens import Morphemes
 from models.metrics import binary_metrics, macro_average
@@ -47,7 +47,7 @@ def baseline_probabilities(training: Labelled, test: Labelled, seed: int) -> np.
     morphemes = Morphemes()
 
     def lemmas(labelled):
-        readings = read_texts(texts_of(labelled.documents), morphemes)
+        readings = read_texts(texts_of(arrays_of(labelled.documents)), morphemes)
         return [[morphemes.lemmas[k] for k in r.tokens.kinds.tolist()] for r in readings]
 
     vectorizer = TfidfVectorizer(
@@ -115,7 +115,7 @@ def evaluate_pairs(cases: list, ids: list[str], scored: Scored) -> dict:
     higher one) and the share with both sides right at the threshold; the same in total; and the share of
     disguised twins still flagged.
     """
-    row = {name: k for k, name in enumerate(scored.documents["document_id"])}
+    row = {name: k for k, name in enumerate(scored.document_ids)}
     twins: dict[str, list] = {}
     for case in cases:
         twins.setdefault(case.pair, []).append(case)

@@ -13,7 +13,7 @@ MOST_SPANS = 3
 
 
 def explain(
-    model, row, reading: Reading, strength: dict, found: list[Found], flagged, margins, shared
+    model, row: dict, reading: Reading, strength: dict, found: list[Found], flagged, margins, shared
 ) -> list[dict]:
     """Evidence of every flagged category: one to three spans of the original text each.
 
@@ -22,7 +22,7 @@ def explain(
     model
         The fitted `models.training.Model`.
     row
-        The document, a row of `build_documents`.
+        The document: of each column of `features.documents.document_arrays` its value.
     reading, found
         What was read: the text, its signals.
     strength
@@ -125,11 +125,11 @@ def _entry(row, reading, category, start, end, signal):
     """A span as evidence in its field, or None where only blanks are left of it."""
     a, b = reading.normalized.original_span(start, end)
     field, offset = "body", 0
-    value = row.body
-    if row.document_type == "job":
-        field, value = "title", row.title
-        if (b > len(row.title) + 1 and a >= len(row.title) - 1) or a > len(row.title):
-            field, offset, value = "description", len(row.title) + 1, row.description
+    value = row["body"]
+    if row["document_type"] == "job":
+        field, value = "title", row["title"]
+        if (b > len(row["title"]) + 1 and a >= len(row["title"]) - 1) or a > len(row["title"]):
+            field, offset, value = "description", len(row["title"]) + 1, row["description"]
     a, b = max(a - offset, 0), min(b - offset, len(value))
     text = value[a:b]
     a, b = a + len(text) - len(text.lstrip()), b - (len(text) - len(text.rstrip()))

@@ -1,9 +1,12 @@
 """The named columns that the classifier reads for each category, the same for training and serving."""
 
+from functools import cache
+from typing import NamedTuple
+
 import numpy as np
-import pandas as pd
 
 from features.context import CONTEXT_FEATURES, CONTEXT_SIGNALS, context_matrix, context_signals
+from features.documents import Arrays
 from features.policy import Category, Policy
 from features.reading import Readings
 from features.signals import NAMES, Found, find_signals
@@ -18,7 +21,7 @@ _MOST = 3  # a signal found more often says no more
 
 
 def signal_matrix(
-    documents: pd.DataFrame, readings: Readings, morphemes: Morphemes
+    documents: Arrays, readings: Readings, morphemes: Morphemes
 ) -> tuple[np.ndarray, list[list[Found]]]:
     """Counts by document of each signal, affirmed and denied (`SIGNAL_FEATURES`), and where they stand."""
     found = find_signals(readings, morphemes)
@@ -36,7 +39,7 @@ def signal_matrix(
     return np.minimum(counts, _MOST), found
 
 
-def shared_matrix(documents: pd.DataFrame, readings: Readings, signals: np.ndarray) -> np.ndarray:
+def shared_matrix(documents: Arrays, readings: Readings, signals: np.ndarray) -> np.ndarray:
     """The columns that all categories share: signals, then context."""
     return np.hstack([signals, context_matrix(documents, [n.text for n in readings.normalized])])
 
@@ -46,39 +49,60 @@ def permitting_signals(category: Category) -> list[str]:
     return [s for s in category.signals("exception") if s in CONTEXT_SIGNALS]
 
 
-def permitted_by_context(documents: pd.DataFrame, policy: Policy) -> np.ndarray:
+def permitted_by_context(documents: Arrays, policy: Policy) -> np.ndarray:
     """Whether a document's context permits some of what a category forbids: (documents, categories)."""
     present = context_signals(documents)
+    nothing = np.zeros(len(documents["document_id"]), dtype=bool)
     columns = [
-        np.any([np.zeros(len(documents), dtype=bool), *(present[s] for s in permitting_signals(c))], axis=0)
+        np.logical_or.reduce([nothing, *(present[s] for s in permitting_signals(c))])
         for c in policy.categories
     ]
     return np.stack(columns, axis=1)
 
 
+class _Clauses(NamedTuple):
+    """Which signals (rows) each clause of a category rests on, and what permits each that can be broken.
+
+    `own` has a column a clause, `permits` and `broken` a column a violation clause, at the places `violations`.
+    """
+
+    own: np.ndarray
+    permits: np.ndarray
+    broken: np.ndarray
+    violations: list[int]
+
+
+@cache
+def _clauses(category: Category) -> _Clauses:
+    exceptions = [c for c in category.clauses if c.kind == "exception"]
+    violations = [k for k, c in enumerate(category.clauses) if c.kind == "violation"]
+
+    def table(columns):
+        out = np.zeros((len(NAMES), len(columns)), dtype=np.float32)
+        for k, signals in enumerate(columns):
+            np.add.at(out[:, k], [_PLACE[s] for s in signals], 1)
+        return out
+
+    permits = [
+        [s for e in exceptions if not e.permits or category.clauses[k].id in e.permits for s in e.signals]
+        for k in violations
+    ]
+    own = table([c.signals for c in category.clauses])
+    return _Clauses(own, table(permits), own[:, violations], violations)
+
+
 def category_matrix(category: Category, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
     """The columns of one category: its margins, its clauses, and what all share."""
-    affirmed = shared[:, : len(NAMES)] > 0
-    denied = shared[:, len(NAMES) : 2 * len(NAMES)] > 0
-    exceptions = [c for c in category.clauses if c.kind == "exception"]
-    columns, standing = [], []
-    for clause in category.clauses:
-        own = [_PLACE[s] for s in clause.signals]
-        present = affirmed[:, own].sum(axis=1)
-        columns.append(present)
-        if clause.kind == "violation":
-            permits = [
-                _PLACE[s] for e in exceptions if not e.permits or clause.id in e.permits for s in e.signals
-            ]
-            permitted = affirmed[:, permits].any(axis=1) | denied[:, own].any(axis=1)
-            standing.append(present * ~permitted)
+    affirmed = (shared[:, : len(NAMES)] > 0).astype(np.float32)
+    denied = (shared[:, len(NAMES) : 2 * len(NAMES)] > 0).astype(np.float32)
+    clauses = _clauses(category)
+    present = affirmed @ clauses.own
+    permitted = affirmed @ clauses.permits + denied @ clauses.broken
+    standing = present[:, clauses.violations] * (permitted == 0)
     return np.hstack(
-        [
-            margins[:, :, position],
-            np.stack([*columns, *standing, np.sum(standing, axis=0)], axis=1),
-            shared,
-        ]
-    ).astype(np.float32)
+        [margins[:, :, position], present, standing, standing.sum(axis=1, keepdims=True), shared],
+        dtype=np.float32,
+    )
 
 
 def category_columns(category: Category) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from features.documents import build_documents, texts_of
+from features.documents import Arrays, arrays_of, document_arrays, texts_of
 from features.reading import read_texts
 from features.tokens import Morphemes
 from models.artifact import load_model
@@ -24,11 +24,11 @@ _MOST_KINDS = 400_000  # kinds of morpheme kept between batches
 class Scored:
     """Scores of one batch of documents.
 
-    `probabilities` is (documents, categories), `flagged` the same in booleans; `action` one of `pass`,
+    `document_ids` are in the order given; `probabilities` is (documents, categories), `flagged` the same in booleans; `action` one of `pass`,
     `review`, `hide` a document; `evidence` a list of dicts a document.
     """
 
-    documents: pd.DataFrame
+    document_ids: list[str]
     probabilities: np.ndarray
     flagged: np.ndarray
     action: list[str]
@@ -59,22 +59,26 @@ class Scorer:
         self, jobs: pd.DataFrame | None = None, messages: pd.DataFrame | None = None, *, explain=True
     ) -> Scored:
         """Score raw rows as `features.tables.read_table` types them; either table may be left out."""
-        return self.score_documents(build_documents(jobs, messages), explain=explain)
+        return self._score(document_arrays(jobs, messages), explain)
 
     def score_documents(self, documents: pd.DataFrame, *, explain: bool = True) -> Scored:
         """Score documents as `features.documents.build_documents` makes them."""
-        if documents.empty:
+        return self._score(arrays_of(documents), explain)
+
+    def _score(self, documents: Arrays, with_evidence: bool) -> Scored:
+        ids = documents["document_id"].tolist()
+        if not ids:
             none = np.zeros((0, len(self.ids)))
-            return Scored(documents, none, none.astype(bool), [], [])
-        parts = [
-            self._score_batch(documents.iloc[first : first + BATCH], explain)
-            for first in range(0, len(documents), BATCH)
-        ]
+            return Scored([], none, none.astype(bool), [], [])
+        parts = []
+        for first in range(0, len(ids), BATCH):
+            batch = {name: values[first : first + BATCH] for name, values in documents.items()}
+            parts.append(self._score_batch(batch, with_evidence))
         probabilities = np.concatenate([p for p, _ in parts])
         flagged = probabilities >= self.thresholds
         hidden = (probabilities >= self.hide_thresholds).any(axis=1)
         action = np.where(hidden, "hide", np.where(flagged.any(axis=1), "review", "pass")).tolist()
-        return Scored(documents, probabilities, flagged, action, [e for _, own in parts for e in own])
+        return Scored(ids, probabilities, flagged, action, [e for _, own in parts for e in own])
 
     def _score_batch(self, documents, with_evidence):
         space = self.model.space
@@ -91,7 +95,7 @@ class Scorer:
         whole = category_margins(self.model.categories, self.model.policy, margins, shared)
         p = np.stack(
             [probability(m, whole[:, j]) for j, m in enumerate(self.model.categories)], axis=1
-        ).reshape(len(documents), len(self.ids))
+        ).reshape(len(readings), len(self.ids))
         if not with_evidence:
             return p, [[] for _ in readings]
         answering = answering_columns(permitted, policy)
@@ -108,7 +112,7 @@ class Scorer:
             }
             evidence[k] = explain(
                 self.model,
-                documents.iloc[k],
+                {name: values[k] for name, values in documents.items()},
                 readings[k],
                 strength,
                 found[k],

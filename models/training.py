@@ -8,7 +8,7 @@ import pandas as pd
 import scipy.sparse as sp
 from tqdm import tqdm
 
-from features.documents import texts_of
+from features.documents import arrays_of, texts_of
 from features.policy import Policy
 from features.reading import Readings, read_texts
 from features.tokens import Morphemes
@@ -83,9 +83,9 @@ class Prepared:
 
 def prepare(labelled: Labelled, morphemes: Morphemes, policy: Policy) -> Prepared:
     """Read the documents and compute signals and context."""
-    batches, shared = [], []
+    batches, shared, everything = [], [], arrays_of(labelled.documents)
     for first in tqdm(range(0, len(labelled), _BATCH), desc="read", unit="batch", leave=False):
-        documents = labelled.documents.iloc[first : first + _BATCH]
+        documents = {name: values[first : first + _BATCH] for name, values in everything.items()}
         readings = read_texts(texts_of(documents), morphemes)
         signals, _ = signal_matrix(documents, readings, morphemes)
         batches.append(readings)
@@ -95,7 +95,7 @@ def prepare(labelled: Labelled, morphemes: Morphemes, policy: Policy) -> Prepare
         batches,
         morphemes,
         np.concatenate(shared),
-        permitted_by_context(labelled.documents, policy),
+        permitted_by_context(everything, policy),
     )
 
 
@@ -144,7 +144,7 @@ def _sentences_with_evidence(prepared, policy, count):
     """Which sentences hold evidence for a category, by whether it permits: {bool: (sentences, categories)}."""
     ids, documents = policy.ids, prepared.labelled.documents
     holds = {permits: np.zeros((count, len(ids)), dtype=bool) for permits in (False, True)}
-    annotated = zip(texts_of(documents), documents["evidence"], strict=True)
+    annotated = zip(texts_of(arrays_of(documents)), documents["evidence"], strict=True)
     sentence = 0
     for reading in (reading for readings in prepared.batches for reading in readings):
         text, evidence = next(annotated)

@@ -24,7 +24,7 @@ def score(documents: Path, model: Path, params: Path, out: Path) -> None:
 
 def scores_table(scored: Scored, ids: list[str]) -> pd.DataFrame:
     """One row a document: `document_id`, `p_<category>` each, `action`."""
-    table = pd.DataFrame({"document_id": scored.documents["document_id"].to_numpy()})
+    table = pd.DataFrame({"document_id": scored.document_ids})
     for j, category in enumerate(ids):
         table[f"p_{category}"] = scored.probabilities[:, j]
     return table.assign(action=scored.action)

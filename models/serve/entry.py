@@ -20,7 +20,7 @@ class ViolationModel(mlflow.pyfunc.PythonModel):
     def predict(self, context, model_input: pd.DataFrame, params=None) -> pd.DataFrame:
         """Score rows with the columns of the signature; optional columns may be left out."""
         scored = self.scorer.score_documents(documents_from_rows(model_input))
-        table = pd.DataFrame({"document_id": scored.documents["document_id"].to_numpy()})
+        table = pd.DataFrame({"document_id": scored.document_ids})
         for j, category in enumerate(self.scorer.ids):
             table[f"p_{category}"] = scored.probabilities[:, j]
         table["categories"] = [

@@ -1,10 +1,18 @@
 """A document's context is what was known when it was posted, on tables of three or four rows."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from features.context import context_matrix, context_signals
-from features.documents import COLUMNS, build_documents, documents_from_rows, texts_of
+from features.documents import (
+    COLUMNS,
+    arrays_of,
+    build_documents,
+    document_arrays,
+    documents_from_rows,
+    texts_of,
+)
 
 JOBS = pd.DataFrame({
     "job_id": ["J1", "J2"],
@@ -38,12 +46,20 @@ def test_jobs_and_messages_become_one_table_in_their_order():
     assert made.columns.tolist() == COLUMNS
     assert made["document_id"].tolist() == ["J1", "J2", "M1", "M2"]
     assert made["month"].tolist() == ["2026-09"] * 4
-    assert texts_of(made) == [
+    assert texts_of(arrays_of(made)) == [
         "帳面の入力\n報酬は3,000円です。",
         "値札の清書\n報酬は別の9,000円です。",
         "はい",
         "いいえ",
     ]
+
+
+def test_what_models_read_is_the_same_with_and_without_the_table():
+    given = messages(("M1", "J1", "T1", 5, "はい"), ("M2", "J9", "T1", 4, ""))
+    table, arrays = arrays_of(build_documents(JOBS, given)), document_arrays(JOBS, given)
+    assert list(table) == list(arrays)
+    for name, values in arrays.items():
+        np.testing.assert_array_equal(values, table[name])
 
 
 def test_the_month_is_that_of_japan():
@@ -107,15 +123,15 @@ def test_no_rows(tables):
 def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, after):
     rows = pd.DataFrame({"document_id": ["M"], "document_type": ["message"], "body": ["はい"],
                          "contract_type": [contract], "escrow_status": [escrow]})  # fmt: skip
-    signals = context_signals(documents_from_rows(rows))
+    signals = context_signals(arrays_of(documents_from_rows(rows)))
     assert signals["after_escrow"].tolist() == [after]
     assert signals["competition"].tolist() == [contract == "competition"]
 
 
 def test_context_of_one_document_does_not_depend_on_the_others():
     made = build_documents(JOBS, messages(("M1", "J1", "T1", 5, "報酬は9,000円です。")))
-    texts = texts_of(made)
-    together = context_matrix(made, texts)
+    texts = texts_of(arrays_of(made))
+    together = context_matrix(arrays_of(made), texts)
     for k in range(len(made)):
-        alone = context_matrix(made.iloc[[k]], [texts[k]])
+        alone = context_matrix(arrays_of(made.iloc[[k]]), [texts[k]])
         pd.testing.assert_frame_equal(pd.DataFrame(alone), pd.DataFrame(together[[k]]))

@@ -115,8 +115,8 @@ def test_nothing_later_than_a_documents_posting_changes_its_score(model, tables)
         body="続きはLINEでやり取りしましょう。報酬は成果報酬です。",
     )
     late = scorer.score(jobs, pd.concat([later, messages], ignore_index=True), explain=False)
-    place = {name: k for k, name in enumerate(late.documents["document_id"])}
-    rows = [place[name] for name in early.documents["document_id"]]
+    place = {name: k for k, name in enumerate(late.document_ids)}
+    rows = [place[name] for name in early.document_ids]
     assert 100 < len(rows) < len(place)
     np.testing.assert_allclose(late.probabilities[rows], early.probabilities, rtol=1e-6)
 
@@ -139,11 +139,10 @@ def test_evidence_slices_to_the_text_of_its_field_as_given(model, documents):
         "title": [t for text in DISGUISED for t in ("", text)],
         "description": [t for text in DISGUISED for t in ("", text[::-1] + text)],
     }))  # fmt: skip
-    scored = Scorer(model).score_documents(pd.concat([given, documents], ignore_index=True))
+    everything = pd.concat([given, documents], ignore_index=True)
+    scored = Scorer(model).score_documents(everything)
     fields, disguised = set(), 0
-    for k, (row, evidence) in enumerate(
-        zip(scored.documents.to_dict("records"), scored.evidence, strict=True)
-    ):
+    for k, (row, evidence) in enumerate(zip(everything.to_dict("records"), scored.evidence, strict=True)):
         assert {e["category"] for e in evidence} == {
             c for c, f in zip(model.policy.ids, scored.flagged[k], strict=True) if f
         }
