@@ -20,7 +20,7 @@ CONTEXT_FEATURES: tuple[str, ...] = (
     "reward_min_jpy",
     "reward_max_jpy",
     "reward_range",
-    "low_unit_pay",
+    "price_per_character",
     "amount_differs",
     "client_rating",
     "client_orders",
@@ -72,7 +72,8 @@ def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
     column["reward_min_jpy"][:] = low
     column["reward_max_jpy"][:] = high
     column["reward_range"][:] = high / np.maximum(low, 1)
-    column["low_unit_pay"][:] = (documents["reward_type"] == "per_character") & (high < 1)
+    by_field = np.where(documents["reward_type"] == "per_character", low, np.nan)
+    column["price_per_character"][:] = np.fmin(by_field, [price_per_character(text) for text in texts])
     column["amount_differs"][:] = [
         _differs(text, a, b) for text, a, b in zip(texts, low.tolist(), high.tolist(), strict=True)
     ]
@@ -86,6 +87,24 @@ def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
         )
     ]
     return out
+
+
+_PRICE = r"(\d{1,2}(?:\.\d{1,2})?)円"
+_PRICE_PER_CHARACTER = re.compile(
+    rf"(?:文字単価|(?:1|一)?(?:文字|字)(?:あたり|当たり|につき)|(?<!\d)(?:1|一)(?:文字|字))[^\d。\n]{{0,8}}{_PRICE}"
+    rf"|{_PRICE}[^\d。\n]?(?:/|毎|per)\s?(?:1|一)?(?:文字|字)"
+)
+
+
+def price_per_character(text: str) -> float:
+    """The lowest price per character that a normalized text names, in yen; NaN where it names none.
+
+    0.8 to 3 yen is usual; 0.5 or less is a sign of a dangerous client.
+    """
+    if "字" not in text:
+        return np.nan
+    prices = [float(a or b) for a, b in _PRICE_PER_CHARACTER.findall(text)]
+    return min(prices, default=np.nan)
 
 
 def _differs(text, low, high):

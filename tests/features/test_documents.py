@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.context import context_matrix, context_signals
+from features.context import CONTEXT_FEATURES, context_matrix, context_signals, price_per_character
 from features.documents import (
     COLUMNS,
     arrays_of,
@@ -126,6 +126,39 @@ def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, afte
     signals = context_signals(arrays_of(documents_from_rows(rows)))
     assert signals["after_escrow"].tolist() == [after]
     assert signals["competition"].tolist() == [contract == "competition"]
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("文字単価0.4円です。", 0.4),
+        ("1文字あたり税込1.2円、長いものは1文字1.5円", 1.2),
+        ("報酬は0.8円/文字です", 0.8),
+        ("一字につき2円", 2.0),
+        ("3000文字で3000円", None),
+        ("300字程度、1件30円", None),
+        ("301字30円", None),
+        ("単価は12円", None),
+    ],
+)
+def test_the_price_per_character_is_read_from_the_text(text, price):
+    assert price_per_character(text) == pytest.approx(price or np.nan, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("reward_type", "text", "price"),
+    [
+        ("per_character", "", 1.0),
+        ("per_character", "文字単価0.4円", 0.4),
+        ("fixed", "文字単価0.4円", 0.4),
+        ("fixed", "", None),
+    ],
+)
+def test_the_lower_price_of_text_and_field_counts(reward_type, text, price):
+    jobs = JOBS.head(1).assign(reward_type=reward_type, reward_min_jpy=1.0, description=text)
+    arrays = document_arrays(jobs, None)
+    row = dict(zip(CONTEXT_FEATURES, context_matrix(arrays, texts_of(arrays))[0], strict=True))
+    assert row["price_per_character"] == pytest.approx(price or np.nan, nan_ok=True)
 
 
 def test_context_of_one_document_does_not_depend_on_the_others():

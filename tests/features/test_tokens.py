@@ -43,3 +43,16 @@ def test_what_was_seen_before_changes_nothing(texts):
 def test_lemmas(text, lemmas):
     morphemes = Morphemes()
     assert [morphemes.lemmas[k] for k in tokenize([text], morphemes).kinds] == [*lemmas, ""]
+
+
+@pytest.mark.parametrize("run", ["a", "〇", "★", "ア", "報酬は固定です。", "あ い\n"])
+def test_a_long_text_is_read_like_a_short_one(run):
+    morphemes = Morphemes()
+    text = run * 5_000
+    tokens = tokenize([text], morphemes)
+    assert tokens.starts[0] == 0
+    assert tokens.ends[-2] == len(text)
+    assert (tokens.starts[1:] == tokens.ends[:-1]).all()
+    if len(run) > 1:
+        alone = tokenize([run], morphemes).kinds[:-1]
+        assert tokens.kinds[:-1].tolist() == alone.tolist() * 5_000
