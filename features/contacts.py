@@ -12,24 +12,25 @@ from features.normalization import Normalized, rewrite
 MAIL, PHONE, URL, HANDLE, NUMBER = "\ue010", "\ue011", "\ue012", "\ue013", "\ue014"
 KINDS = {MAIL: "mail", PHONE: "phone", URL: "url", HANDLE: "handle", NUMBER: "number"}
 
-_AT = r"\s*(?:@|[(\[]at[)\]]|あっとまーく|アットマーク|あっと|アット|★|☆|◎)\s*"
-_DOT = r"\s*(?:\.|[(\[]dot[)\]]|どっと|ドット|・)\s*"
+_AT = r"\s{0,3}(?:@|[(\[]at[)\]]|あっとまーく|アットマーク|あっと|アット|★|☆|◎)\s{0,3}"
+_DOT = r"\s{0,3}(?:\.|[(\[]dot[)\]]|どっと|ドット|・)\s{0,3}"
 _DIGIT = "[0-9〇零一二三四五六七八九]"
 _DOMAINS = "com|co\\.jp|ne\\.jp|or\\.jp|jp|net|org|io|me|info"
 # Kind, what every match holds (one of these), pattern; all in lower case. What a match may not follow is
 # looked for behind its first letter: so the search can leap from one possible first letter to the next.
+# Every repetition is bounded, or no text that holds the letters elsewhere would be read in linear time.
 _PATTERNS = (
     (URL, ("ttp", "www."), r"(?:h?ttps?:/+|www\.)[^\s、。」』)<>]+"),
     (
         MAIL,
         ("@", "[at", "(at", "あっと", "アット", "★", "☆", "◎"),
-        rf"[a-z0-9][a-z0-9._+\-]*{_AT}[a-z0-9\-]+(?:{_DOT}[a-z0-9\-]+)+"
-        rf"|[a-z0-9][a-z0-9._+\-]{{2,}}\s*@\s*(?:gmail|yahoo|outlook|icloud)",
+        rf"[a-z0-9][a-z0-9._+\-]{{0,63}}{_AT}[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{1,63}}){{1,6}}"
+        rf"|[a-z0-9][a-z0-9._+\-]{{2,63}}\s*@\s*(?:gmail|yahoo|outlook|icloud)",
     ),
     (
         URL,
         (".com", ".jp", ".net", ".org", ".io", ".me", ".info"),
-        rf"[a-z0-9\-](?<![a-z0-9@][a-z0-9\-])[a-z0-9\-]*\.(?:[a-z0-9\-]+\.)*(?:{_DOMAINS})(?![a-z0-9])"
+        rf"[a-z0-9\-](?<![a-z0-9@][a-z0-9\-])[a-z0-9\-]{{0,62}}\.(?:[a-z0-9\-]{{1,63}}\.){{0,6}}(?:{_DOMAINS})(?![a-z0-9])"
         r"(?:/[^\s、。」』)<>]*)?",
     ),
     (
@@ -42,7 +43,7 @@ _PATTERNS = (
     (
         HANDLE,
         ("_", "."),
-        r"(?<![a-z0-9_.])(?!(?:no|vol|ver|fig)\.)[a-z]{2,}[a-z0-9]*[_.][a-z0-9_.]*[0-9]{2,}(?![a-z0-9_.])",
+        r"(?<![a-z0-9_.])(?!(?:no|vol|ver|fig)\.)[a-z]{2,30}[a-z0-9]{0,30}[_.][a-z0-9_.]{0,30}[0-9]{2,8}(?![a-z0-9_.])",
     ),
     (NUMBER, tuple("0123456789"), r"[0-9](?<![0-9,.][0-9])[0-9]{5,}(?![0-9,]|円)"),
 )
@@ -59,11 +60,13 @@ def mark_contacts(normalized: Normalized) -> Normalized:
     if len(text) != len(normalized.text):  # a few letters grow when lowered (İ): keep the places
         text = normalized.text
     found: list[tuple[int, int, str]] = []
+    taken = bytearray(len(text))
     for kind, holds, pattern in _compiled():
         if not any(part in text for part in holds):
             continue
         for match in pattern.finditer(text):
             start, end = match.span()
-            if all(end <= a or b <= start for a, b, _ in found):
+            if not any(taken[start:end]):
+                taken[start:end] = bytes([1]) * (end - start)
                 found.append((start, end, kind))
     return rewrite(normalized, sorted(found), disguised=False) if found else normalized

@@ -114,7 +114,8 @@ def _fold(texts):
         return [Normalized(plain[a : b - 1]) for a, b in itertools.pairwise(first)]
     pieces, counts, reached, longer = [], np.ones(len(codes), dtype=np.int64), 0, []
     for place, kind in zip(places.tolist(), what[places].tolist(), strict=True):
-        pieces.append(plain[reached:place])
+        if place > reached:
+            pieces.append(plain[reached:place])
         reached, new = place + 1, ""
         if kind == _EXPAND:
             # Some compatibility forms bring a space or a mark of their own, such as ´ or ¨.
@@ -123,7 +124,8 @@ def _fold(texts):
         elif kind == _JOIN:
             _join(pieces, _COMBINING.get(joined[place], joined[place]))
             longer.append(place)
-        pieces.append(new)
+        if new:
+            pieces.append(new)
         counts[place] = len(new)
     pieces.append(plain[reached:])
     # What stood between a letter and its dash may be gone now.
@@ -150,13 +152,10 @@ def _fold(texts):
 
 def _join(pieces, mark):
     """Compose a mark with the letter before it; a mark that composes with nothing is dropped."""
-    at = len(pieces) - 1
-    while at >= 0 and not pieces[at]:
-        at -= 1
-    if at >= 0:
-        composed = unicodedata.normalize("NFKC", pieces[at][-1] + mark)
+    if pieces:
+        composed = unicodedata.normalize("NFKC", pieces[-1][-1] + mark)
         if len(composed) == 1:
-            pieces[at] = pieces[at][:-1] + composed
+            pieces[-1] = pieces[-1][:-1] + composed
 
 
 def _hidden(joined, places, place_in_text):
