@@ -8,14 +8,17 @@ disguised twins still flagged. `text alone` leaves out signals and context.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from experiment import figures, load_experiment
 
 from models.features import GROUPS
 from models.scorer import Scorer
-from models.training import fit_categories, fit_text
+from models.text import LinearScorer
+from models.training import TextMargins, fit_categories, fit_text
 
 
 def main() -> None:
@@ -24,21 +27,27 @@ def main() -> None:
     out = parser.parse_args().out
     experiment = load_experiment()
     variants = {"all groups": GROUPS}
-    variants |= {f"without {g}": tuple(k for k in GROUPS if k != g) for g in reversed(GROUPS)}
-    variants["text alone"] = ("lemma", "character")
-    rows, texts = [], {}
+    variants |= {f"without {g}": tuple(k for k in GROUPS if k != g) for g in GROUPS}
+    variants["text alone"] = ("text",)
+    text = fit_text(experiment.training, experiment.validation, experiment.policy, experiment.settings)
+    rows = []
     for name, groups in variants.items():
-        views = tuple(g for g in ("lemma", "character") if g in groups)
-        if views not in texts:
-            texts = {
-                views: fit_text(
-                    experiment.training, experiment.validation, experiment.policy, experiment.settings, views
-                )
-            } | {k: v for k, v in texts.items() if len(k) == 2}
-        model = fit_categories(texts[views], experiment.policy, experiment.settings, groups)
+        own = text if "text" in groups else _without_words(text)
+        model = fit_categories(own, experiment.policy, experiment.settings, groups)
         rows.append({"groups": name} | figures(experiment, Scorer(model)))
         print(pd.DataFrame(rows).to_string(index=False, float_format="%.3f"), flush=True)
     pd.DataFrame(rows).to_csv(out, index=False, float_format="%.4f")
+
+
+def _without_words(text: TextMargins) -> TextMargins:
+    """Text scorers that know nothing: every weight and margin is zero."""
+    linear = LinearScorer(*(np.zeros_like(part) for part in vars(text.linear).values()))
+    return replace(
+        text,
+        linear=linear,
+        training_margins=np.zeros_like(text.training_margins),
+        validation_margins=np.zeros_like(text.validation_margins),
+    )
 
 
 if __name__ == "__main__":

@@ -26,8 +26,7 @@ def save_model(model: Model, policy_text: str, folder: Path) -> None:
     space, linear = model.space, model.linear
     np.savez(
         folder / "text.npz",
-        lemma_keys=space.lemma.keys,
-        character_keys=space.character.keys,
+        keys=space.vocabulary.keys,
         idf=space.idf,
         document=linear.document.astype(np.float16),
         sentence=linear.sentence.astype(np.float16),
@@ -66,12 +65,7 @@ def load_model(folder: Path) -> Model:
         trees = {c: lgb.Booster(model_file=str(folder / f"trees-{c}.txt")) for c in categories}
     except (OSError, lgb.basic.LightGBMError) as error:
         raise ArtifactError(f"{folder}: not a complete model: {error}") from error
-    space = Space(
-        LemmaNumbers(lemmas),
-        Vocabulary(arrays["lemma_keys"]),
-        Vocabulary(arrays["character_keys"]),
-        arrays["idf"],
-    )
+    space = Space(LemmaNumbers(lemmas), Vocabulary(arrays["keys"]), arrays["idf"])
     linear = LinearScorer(
         arrays["document"].astype(np.float32),
         arrays["sentence"].astype(np.float32),

@@ -15,7 +15,7 @@ from features.tokens import Morphemes
 SIGNAL_FEATURES: tuple[str, ...] = (*NAMES, *(f"{name}_denied" for name in NAMES))
 SPEAKING_MARGINS = ("document_margin", "sentence_margin", "second_sentence_margin")
 MARGINS = (*SPEAKING_MARGINS, "permitting_margin")
-GROUPS = ("lemma", "character", "signals", "context")
+GROUPS = ("text", "signals", "context")
 _PLACE = {name: k for k, name in enumerate(NAMES)}
 _MOST = 3  # a signal found more often says no more
 
@@ -132,6 +132,8 @@ def columns_of(groups: tuple[str, ...], category: Category) -> np.ndarray:
     """Which columns of `category_matrix` belong to the named groups of features."""
     names = category_columns(category)
     left_out = set() if "context" in groups else set(CONTEXT_FEATURES)
+    if "text" not in groups:
+        left_out |= set(MARGINS)
     if "signals" not in groups:
         left_out |= set(names) - {*MARGINS, *CONTEXT_FEATURES}
     return np.array([name not in left_out for name in names])

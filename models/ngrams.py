@@ -1,4 +1,4 @@
-"""N-grams of morphemes and of characters as 64-bit keys, and vocabularies of such keys.
+"""N-grams of lemmas as 64-bit keys, and vocabularies of such keys.
 
 Array work throughout: cutting a text into n-grams and looking them up costs a small part of what
 MeCab takes for the same text.
@@ -13,15 +13,13 @@ from features.reading import Readings
 from features.tokens import Morphemes
 
 PAIR_WINDOW = 1  # lemmas of a pair are at most so far apart
-CHARACTER_NS = (1, 2, 3, 4)
-_DIGIT = 0xE020  # digits are one letter: no amount or number becomes vocabulary
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _NO_KEY = np.uint64(0)
 
 
 @dataclass(frozen=True)
 class Units:
-    """What n-grams are made of, letters or lemmas: each one's sentence, and its span in the `Readings`."""
+    """What n-grams are made of: each known lemma's sentence, and its span in the `Readings`."""
 
     sentences: np.ndarray
     starts: np.ndarray
@@ -92,27 +90,6 @@ def lemma_ngrams(readings: Readings, morphemes: Morphemes, numbers: LemmaNumbers
         )
         firsts.append(first)
         lasts.append(first + apart)
-    return Grams(units, *(np.concatenate(parts) for parts in (keys, firsts, lasts)))
-
-
-def character_ngrams(readings: Readings) -> Grams:
-    """N-grams of `CHARACTER_NS` characters within a sentence; case, digits and blanks do not count."""
-    codes = readings.codes & 0xFFFF
-    codes = np.where((codes >= 48) & (codes <= 57), _DIGIT, codes)
-    codes = np.where((codes >= 65) & (codes <= 90), codes + 32, codes)
-    places = np.flatnonzero((codes != 32) & (codes != 10))
-    units = Units(readings.sentence_at[places], places, places + 1)
-    key = letters = codes[places].astype(np.uint64)
-    none = np.zeros(0, dtype=np.int64)
-    keys, firsts, lasts = [none.astype(np.uint64)], [none], [none]
-    for n in range(1, min(max(CHARACTER_NS), len(letters)) + 1):
-        if n > 1:
-            key = (key[:-1] << np.uint64(16)) | letters[n - 1 :]
-        if n in CHARACTER_NS:
-            first = np.flatnonzero(units.sentences[: len(key)] == units.sentences[n - 1 :])
-            keys.append(key[first])
-            firsts.append(first)
-            lasts.append(first + n - 1)
     return Grams(units, *(np.concatenate(parts) for parts in (keys, firsts, lasts)))
 
 

@@ -1,4 +1,4 @@
-"""Linear text scorers over n-grams of lemmas and of characters, of whole documents and of sentences.
+"""Linear text scorers over n-grams of lemmas, of whole documents and of sentences.
 
 The document scorer sees everything at once; the sentence scorer is learnt from the annotated evidence
 and finds the one bad line in a long honest advertisement.
@@ -21,7 +21,6 @@ from models.features import permitting_signals
 from models.ngrams import (
     LemmaNumbers,
     Vocabulary,
-    character_ngrams,
     fit_vocabulary,
     keys_by_text,
     lemma_ngrams,
@@ -32,13 +31,10 @@ from models.ngrams import (
 class TextSettings:
     """What an experimenter turns on the text scorers (`train.text` of params.yaml)."""
 
-    min_texts_lemma: int
-    min_texts_character: int
+    min_texts: int
     document_c: float
     sentence_c: float
     permitting_c: float
-    views: tuple[str, ...] = ("lemma", "character")
-    levels: tuple[str, ...] = ("document", "sentence")
 
 
 class Occurrences(NamedTuple):
@@ -52,27 +48,19 @@ class Occurrences(NamedTuple):
 
 @dataclass(frozen=True)
 class Space:
-    """The vocabulary of both views side by side: lemma n-grams first, then character n-grams."""
+    """The vocabulary of lemma n-grams, and the inverse document frequency of each."""
 
     numbers: LemmaNumbers
-    lemma: Vocabulary
-    character: Vocabulary
+    vocabulary: Vocabulary
     idf: np.ndarray
 
     def occurrences(self, readings: Readings, morphemes: Morphemes) -> Occurrences:
         """The known n-grams of texts, and where they stand."""
-        views = []
-        if len(self.lemma):
-            views.append((self.lemma, 0, lemma_ngrams(readings, morphemes, self.numbers)))
-        if len(self.character):
-            views.append((self.character, len(self.lemma), character_ngrams(readings)))
-        parts = []
-        for vocabulary, offset, grams in views:
-            rows = vocabulary.rows(grams.keys)
-            known = np.flatnonzero(rows >= 0)
-            grams = grams[known]
-            parts.append((rows[known] + np.int32(offset), grams.sentences, grams.starts, grams.ends))
-        return Occurrences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        grams = lemma_ngrams(readings, morphemes, self.numbers)
+        rows = self.vocabulary.rows(grams.keys)
+        known = np.flatnonzero(rows >= 0)
+        grams = grams[known]
+        return Occurrences(rows[known], grams.sentences, grams.starts, grams.ends)
 
     def counts(self, found: Occurrences, sentences: int) -> sp.csr_matrix:
         """How often each n-gram stands in each sentence: (sentences, n-grams)."""
@@ -121,25 +109,16 @@ class LinearScorer:
 def fit_space(
     batches: list[Readings], groups: np.ndarray, morphemes: Morphemes, settings: TextSettings
 ) -> Space:
-    """Learn both vocabularies from texts; an n-gram must stand in several template groups."""
-    none = Vocabulary(np.zeros(0, dtype=np.uint64))
-    lemmas, lemma, character, idf = [], none, none, []
-    if "lemma" in settings.views:
-        counts: Counter[str] = Counter()
-        for readings in batches:
-            text = np.searchsorted(readings.first, readings.tokens.starts, "right")
-            pairs = np.unique(np.stack([text, readings.tokens.kinds]), axis=1)
-            counts.update(morphemes.lemmas[k] for k in pairs[1].tolist() if morphemes.parts[k] != BLANK_PART)
-        lemmas = sorted(k for k, n in counts.items() if n >= settings.min_texts_lemma)
-        numbers = LemmaNumbers(lemmas)
-        keys = [k for r in batches for k in keys_by_text(r, lemma_ngrams(r, morphemes, numbers))]
-        lemma, own = fit_vocabulary(keys, groups, settings.min_texts_lemma)
-        idf.append(own)
-    if "character" in settings.views:
-        keys = [k for r in batches for k in keys_by_text(r, character_ngrams(r))]
-        character, own = fit_vocabulary(keys, groups, settings.min_texts_character)
-        idf.append(own)
-    return Space(LemmaNumbers(lemmas), lemma, character, np.concatenate(idf))
+    """Learn the vocabulary from texts; an n-gram must stand in several template groups."""
+    counts: Counter[str] = Counter()
+    for readings in batches:
+        text = np.searchsorted(readings.first, readings.tokens.starts, "right")
+        pairs = np.unique(np.stack([text, readings.tokens.kinds]), axis=1)
+        counts.update(morphemes.lemmas[k] for k in pairs[1].tolist() if morphemes.parts[k] != BLANK_PART)
+    numbers = LemmaNumbers(sorted(k for k, n in counts.items() if n >= settings.min_texts))
+    keys = [k for r in batches for k in keys_by_text(r, lemma_ngrams(r, morphemes, numbers))]
+    vocabulary, idf = fit_vocabulary(keys, groups, settings.min_texts)
+    return Space(numbers, vocabulary, idf)
 
 
 def tfidf(space: Space, counts: sp.csr_matrix) -> sp.csr_matrix:
@@ -225,8 +204,6 @@ def fit_linear(
     with ThreadPoolExecutor(2) as pool:
         fitted = {
             level: list(pool.map(lambda k, level=level: fit(level, k), range(levels[level][1].shape[1])))
-            if level in settings.levels
-            else [(np.zeros(training.documents.shape[1]), 0.0)] * levels[level][1].shape[1]
             for level in ("sentence", "document")
         }
     return LinearScorer(

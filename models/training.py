@@ -220,12 +220,9 @@ class TextMargins:
     validation_margins: np.ndarray
 
 
-def fit_text(
-    training: Labelled, validation: Labelled, policy: Policy, settings: dict, groups: tuple[str, ...] = GROUPS
-) -> TextMargins:
+def fit_text(training: Labelled, validation: Labelled, policy: Policy, settings: dict) -> TextMargins:
     """Fit vocabulary and text scorers, once a fold and once on everything; parameters as of `train`."""
-    views = tuple(v for v in ("lemma", "character") if v in groups)
-    text_settings, seed = TextSettings(**settings["text"], views=views), settings["seed"]
+    text_settings, seed = TextSettings(**settings["text"]), settings["seed"]
     morphemes = Morphemes()
     prepared = prepare(training, morphemes, policy)
     groups_of = training.documents["template_group"].to_numpy()
@@ -283,8 +280,6 @@ def train(
     validation: Labelled,
     policy: Policy,
     settings: dict,
-    *,
-    groups: tuple[str, ...] = GROUPS,
 ) -> Model:
     """Fit all models.
 
@@ -298,16 +293,17 @@ def train(
         A part at the population's rate: it calibrates, and says how rare a category is.
     settings
         `params.yaml`'s `train`.
-    groups
-        Which groups of features are used (for ablations).
     """
-    return fit_categories(fit_text(training, validation, policy, settings, groups), policy, settings, groups)
+    return fit_categories(fit_text(training, validation, policy, settings), policy, settings)
 
 
 def fit_categories(
     text: TextMargins, policy: Policy, settings: dict, groups: tuple[str, ...] = GROUPS
 ) -> Model:
-    """Fit trees, calibration and thresholds on the margins of the text scorers; parameters as of `train`."""
+    """Fit trees, calibration and thresholds on the margins of the text scorers; parameters as of `train`.
+
+    `groups` of features are used; the others are zero (for ablations).
+    """
     training, validation = text.training.labelled, text.validation.labelled
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):

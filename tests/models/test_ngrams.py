@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from features.reading import read_texts
 from features.tokens import Morphemes
-from models.ngrams import Vocabulary, character_ngrams, fit_vocabulary, keys_by_text, lemma_ngrams
+from models.ngrams import Vocabulary, fit_vocabulary, keys_by_text, lemma_ngrams
 from models.text import TextSettings, fit_space
 
 KEYS = st.lists(st.one_of(st.integers(1, 40), st.integers(1, 2**64 - 1)), max_size=80, unique=True)
-SETTINGS = TextSettings(1, 1, 1.0, 1.0, 1.0)
+SETTINGS = TextSettings(1, 1.0, 1.0, 1.0)
 
 
 @given(KEYS, st.lists(st.integers(0, 2**64 - 1), max_size=40))
@@ -29,21 +29,6 @@ def test_rows_are_those_of_a_dict(keys, others):
 def read(*texts):
     morphemes = Morphemes()
     return read_texts(list(texts), morphemes), morphemes
-
-
-def test_character_ngrams_stand_where_they_say_and_cross_no_sentence():
-    readings, _ = read("あい うえ。おか")
-    found = character_ngrams(readings)
-    grams = [readings.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
-    assert grams[:7] == list("あいうえ。おか")
-    assert {"い う", "あい うえ", "えう", "。お"} & {*grams} == {"い う", "あい うえ"}
-    assert found.sentences[[grams.index("え"), grams.index("お")]].tolist() == [0, 1]
-
-
-def test_case_and_digits_of_a_character_ngram_do_not_count():
-    readings, _ = read("Ab12", "aB98")
-    one, other = keys_by_text(readings, character_ngrams(readings))
-    assert one.tolist() == other.tolist()
 
 
 def test_lemma_pairs_stand_within_a_sentence():
@@ -78,21 +63,18 @@ RESERVED = [
 def test_no_number_and_no_reserved_address_becomes_vocabulary():
     readings, morphemes = read(*RESERVED, *RESERVED)
     space = fit_space([readings], np.arange(len(readings)), morphemes, SETTINGS)
-    assert len(space.lemma) > 20
-    assert len(space.character) > 100
+    assert len(space.vocabulary) > 20
     for lemma in space.numbers.lemmas:
         assert not re.search(r"\d{4}", lemma)
         assert "example" not in lemma.lower()
-    for found, vocabulary in (
-        (lemma_ngrams(readings, morphemes, space.numbers), space.lemma),
-        (character_ngrams(readings), space.character),
-    ):
-        known = vocabulary.rows(found.keys) >= 0
-        for a, b in zip(found.starts[known], found.ends[known], strict=True):
-            assert "example" not in readings.text[a:b].lower()
+    found = lemma_ngrams(readings, morphemes, space.numbers)
+    known = space.vocabulary.rows(found.keys) >= 0
+    for a, b in zip(found.starts[known], found.ends[known], strict=True):
+        assert "example" not in readings.text[a:b].lower()
     # Two numbers of one length are one n-gram: no amount is told from another.
-    amounts, _ = read("報酬は4821円", "報酬は9067円")
-    one, other = keys_by_text(amounts, character_ngrams(amounts))
+    amounts, morphemes = read("報酬は4821円", "報酬は9067円")
+    numbers = fit_space([amounts], np.arange(2), morphemes, SETTINGS).numbers
+    one, other = keys_by_text(amounts, lemma_ngrams(amounts, morphemes, numbers))
     assert one.tolist() == other.tolist()
 
 
