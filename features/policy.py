@@ -45,7 +45,7 @@ class Category(_Strict):
     definition: str
     watch_for: str
     colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-    precision_target: Share
+    review_from: Annotated[float, Field(gt=0, lt=1)]
     external_category: str
     clauses: tuple[Clause, ...] = Field(min_length=1)
 

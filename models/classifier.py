@@ -6,7 +6,7 @@ import lightgbm as lgb
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from features.policy import Category, Policy
+from features.policy import Policy
 from models.features import SPEAKING_MARGINS, category_columns, category_matrix, directions
 
 # LightGBM's own parameters among an experimenter's settings, by LightGBM's names.
@@ -34,7 +34,7 @@ class CategoryModel:
     slope: float = 1.0
     offset: float = 0.0
     threshold: float = 0.5
-    threshold_by: str = "none"  # precision_target | best_f1 | none
+    threshold_by: str = "none"  # review_from | none
     hide_threshold: float = 1.0
 
 
@@ -62,12 +62,15 @@ def fit_trees(
     y: np.ndarray,
     weight: np.ndarray,
     settings: dict,
-    category: Category,
+    policy: Policy,
+    position: int,
     *,
     seed: int,
     validation: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> tuple[lgb.Booster, dict[str, list[float]]]:
     """Boost from the linear margin `start` for as many rounds as the settings say.
+
+    `matrix` is the `category_matrix` of the category at `position` of the policy.
 
     Returns the booster and its learning curves by part (binary log loss a round): of what it learnt from and,
     where given as (matrix, start, y), of `validation`.
@@ -77,7 +80,7 @@ def fit_trees(
         y.astype(float),
         weight=weight / weight.mean(),
         init_score=start,
-        feature_name=category_columns(category),
+        feature_name=category_columns(policy, position),
     )
     parameters = {
         "objective": "binary",
@@ -87,7 +90,7 @@ def fit_trees(
         "deterministic": True,
         "force_row_wise": True,
         "seed": seed,
-        "monotone_constraints": directions(category),
+        "monotone_constraints": directions(policy, position),
         "monotone_constraints_method": "advanced",
         "boost_from_average": False,
         "bagging_freq": 1,
@@ -119,16 +122,22 @@ def margin(model: CategoryModel, matrix: np.ndarray) -> np.ndarray:
 
 
 def calibrate(model: CategoryModel, margins: np.ndarray, y: np.ndarray) -> CategoryModel:
-    """Platt scaling on a part at the population's rate, with Platt's smoothed targets (Platt 1999)."""
-    positives, negatives = int(y.sum()), int((~y).sum())
-    if not positives or not negatives:
+    """Platt scaling on a part at the population's rate."""
+    if not y.any() or y.all():
         return model
+    slope, offset = _platt(margins, y, np.ones(len(y)))
+    return replace(model, slope=slope, offset=offset)
+
+
+def _platt(margins, y, weight):
+    """Slope and offset of the log odds in the margin, with Platt's smoothed targets (Platt 1999)."""
+    positives, negatives = int(y.sum()), int((~y).sum())
     target = np.where(y, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     x = np.concatenate([margins, margins])[:, None]
     labels = np.repeat([True, False], len(margins))
-    fitted = LogisticRegression(C=1e6).fit(x, labels, sample_weight=np.concatenate([target, 1 - target]))
-    slope = max(float(fitted.coef_[0, 0]), 1e-3)
-    return replace(model, slope=slope, offset=float(fitted.intercept_[0]))
+    weights = np.concatenate([target * weight, (1 - target) * weight])
+    fitted = LogisticRegression(C=1e6).fit(x, labels, sample_weight=weights)
+    return max(float(fitted.coef_[0, 0]), 1e-3), float(fitted.intercept_[0])
 
 
 def probability(model: CategoryModel, margins: np.ndarray) -> np.ndarray:
@@ -143,47 +152,56 @@ def population_weights(y: np.ndarray, weight: np.ndarray, share: float) -> np.nd
     return weight * np.where(y, share / max(positive, 1e-12), (1 - share) / max(negative, 1e-12))
 
 
-def choose_threshold(
-    p: np.ndarray, y: np.ndarray, precision_target: float, weight: np.ndarray | None = None
-) -> tuple[float, str]:
-    """The threshold of the most recall at which precision reaches the target, else the one of the best F1.
+def precision_threshold(p: np.ndarray, y: np.ndarray, target: float, weight: np.ndarray) -> float | None:
+    """The threshold of the most recall at which precision reaches the target; None where none does.
 
     Of thresholds with one recall the highest is taken: a lower one would flag fine documents alone.
-
-    Returns the threshold and which of the two it is (`precision_target`, `best_f1`, or `none` where the
-    part has no positive example, or they weigh nothing).
     """
-    weight = np.ones(len(y)) if weight is None else weight
-    if not (weight * y).any():
-        return 0.5, "none"
     order = np.argsort(-p, kind="stable")
     hits, flagged = np.cumsum((weight * y)[order]), np.cumsum(weight[order])
     # Documents of one probability are flagged together.
     last = np.append(p[order][1:] != p[order][:-1], True)
-    precision, recall = hits / np.maximum(flagged, 1e-300), hits / hits[-1]
-    reached = np.flatnonzero(last & (precision >= precision_target))
-    if len(reached):
-        at = int(reached[np.flatnonzero(hits[reached] == hits[reached[-1]])[0]])
-        by = "precision_target"
-    else:
-        f1 = np.where(last, 2 * precision * recall / np.maximum(precision + recall, 1e-12), -1)
-        at, by = int(f1.argmax()), "best_f1"
+    reached = np.flatnonzero(last & (hits > 0) & (hits / np.maximum(flagged, 1e-300) >= target))
+    if not len(reached):
+        return None
+    at = int(reached[np.flatnonzero(hits[reached] == hits[reached[-1]])[0]])
     below = p[order][at + 1] if at + 1 < len(p) else 0.0
     # Half way to the next document: a threshold on a document's own value would be brittle.
-    return float((p[order][at] + below) / 2), by
+    return float((p[order][at] + below) / 2)
 
 
 def with_thresholds(
-    model: CategoryModel, p: np.ndarray, y: np.ndarray, weight: np.ndarray, policy: Policy, category: str
+    model: CategoryModel,
+    margins: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray,
+    policy: Policy,
+    category: str,
 ) -> CategoryModel:
-    """The model with its threshold for review and, where it can be reached, the one for hiding at once."""
-    threshold, by = choose_threshold(p, y, policy[category].precision_target, weight)
-    hide, hide_by = choose_threshold(p, y, policy.hide_precision, weight)
+    """The model with its threshold for review and, where it can be reached, the one for hiding at once.
+
+    Review begins where of documents like it the policy's share `review_from` violates, the same for the
+    doubtful end of every category: a target for all flagged documents together would let a category that is
+    easily told flag much that is fine. For hiding the target is for all that are hidden.
+
+    Parameters
+    ----------
+    margins, y, weight
+        Whole margins of documents that the model did not learn from, whether they violate, and weights
+        under which they stand for the population.
+    """
+    if not (weight * y).any():
+        return model
+    slope, offset = _platt(margins, y, weight / weight.mean())
+    review_from = policy[category].review_from
+    margin_from = (np.log(review_from / (1 - review_from)) - offset) / slope
+    threshold = float(probability(model, np.array([margin_from]))[0])
+    hide = precision_threshold(probability(model, margins), y, policy.hide_precision, weight)
     return replace(
         model,
         threshold=threshold,
-        threshold_by=by,
-        hide_threshold=max(hide, threshold) if hide_by == "precision_target" else 1.0,
+        threshold_by="review_from",
+        hide_threshold=1.0 if hide is None else max(hide, threshold),
     )
 
 
@@ -192,9 +210,6 @@ def category_margins(
 ) -> np.ndarray:
     """Whole margins of every category: (documents, categories)."""
     return np.stack(
-        [
-            margin(model, category_matrix(category, j, margins, shared))
-            for j, (model, category) in enumerate(zip(models, policy.categories, strict=True))
-        ],
+        [margin(model, category_matrix(policy, j, margins, shared)) for j, model in enumerate(models)],
         axis=1,
     )

@@ -156,9 +156,9 @@ def _clause(category, signal):
 def _metadata_entry(model, row, position, margins, shared):
     """The field of the context that the trees hold most against the document, and its value."""
     category, trees = model.policy.categories[position], model.categories[position].trees
-    matrix = category_matrix(category, position, margins[None], shared[None])
+    matrix = category_matrix(model.policy, position, margins[None], shared[None])
     added = trees.predict(matrix, pred_contrib=True, num_threads=1)[0]
-    names = category_columns(category)
+    names = category_columns(model.policy, position)
     field = max(CONTEXT_FIELDS, key=lambda name: added[names.index(name)])
     clause = _clause(category, None)
     return {

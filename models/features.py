@@ -15,6 +15,7 @@ from features.tokens import Morphemes
 SIGNAL_FEATURES: tuple[str, ...] = (*NAMES, *(f"{name}_denied" for name in NAMES))
 SPEAKING_MARGINS = ("document_margin", "sentence_margin", "second_sentence_margin")
 MARGINS = (*SPEAKING_MARGINS, "permitting_margin")
+OTHER_MARGINS = SPEAKING_MARGINS[:2]  # what a category's trees see of the other categories
 GROUPS = ("text", "signals", "context")
 _PLACE = {name: k for k, name in enumerate(NAMES)}
 _MOST = 3  # a signal found more often says no more
@@ -91,32 +92,39 @@ def _clauses(category: Category) -> _Clauses:
     return _Clauses(own, table(permits), own[:, violations], violations)
 
 
-def category_matrix(category: Category, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
-    """The columns of one category: its margins, its clauses, and what all share."""
+def category_matrix(policy: Policy, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
+    """The columns of one category: its margins, its clauses, what all share, and the other categories' margins."""
     affirmed = (shared[:, : len(NAMES)] > 0).astype(np.float32)
     denied = (shared[:, len(NAMES) : 2 * len(NAMES)] > 0).astype(np.float32)
-    clauses = _clauses(category)
+    clauses = _clauses(policy.categories[position])
     present = affirmed @ clauses.own
     permitted = affirmed @ clauses.permits + denied @ clauses.broken
     standing = present[:, clauses.violations] * (permitted == 0)
+    others = np.delete(margins[:, : len(OTHER_MARGINS)], position, axis=2).reshape(len(margins), -1)
     return np.hstack(
-        [margins[:, :, position], present, standing, standing.sum(axis=1, keepdims=True), shared],
+        [margins[:, :, position], present, standing, standing.sum(axis=1, keepdims=True), shared, others],
         dtype=np.float32,
     )
 
 
-def category_columns(category: Category) -> list[str]:
+def category_columns(policy: Policy, position: int) -> list[str]:
     """Names of the columns of `category_matrix`: a clause's count of signals, and what of it stands unpermitted."""
+    category = policy.categories[position]
     broken = [c.id for c in category.clauses if c.kind == "violation"]
     clauses = [*(c.id for c in category.clauses), *(f"{c}_standing" for c in broken), "standing"]
-    return [*MARGINS, *clauses, *SIGNAL_FEATURES, *CONTEXT_FEATURES]
+    return [*MARGINS, *clauses, *SIGNAL_FEATURES, *CONTEXT_FEATURES, *_others_margins(policy, position)]
 
 
-def directions(category: Category) -> list[int]:
+def _others_margins(policy, position):
+    return [f"{c}_{name}" for name in OTHER_MARGINS for k, c in enumerate(policy.ids) if k != position]
+
+
+def directions(policy: Policy, position: int) -> list[int]:
     """The direction of each column that the policy's clauses give: 1 rising, -1 falling, 0 either.
 
     What speaks for a violation can only raise its probability, what permits it only lower it.
     """
+    category = policy.categories[position]
     speaks, permits = set(category.signals("violation")), set(category.signals("exception"))
     both = speaks & permits
     given = dict.fromkeys((*SPEAKING_MARGINS, "standing"), 1) | {"permitting_margin": -1}
@@ -125,15 +133,15 @@ def directions(category: Category) -> list[int]:
         given[f"{clause.id}_standing"] = 1
     given |= {s: 1 for s in speaks - both} | {f"{s}_denied": -1 for s in speaks - both}
     given |= {s: -1 for s in permits - both}
-    return [given.get(name, 0) for name in category_columns(category)]
+    return [given.get(name, 0) for name in category_columns(policy, position)]
 
 
-def columns_of(groups: tuple[str, ...], category: Category) -> np.ndarray:
+def columns_of(groups: tuple[str, ...], policy: Policy, position: int) -> np.ndarray:
     """Which columns of `category_matrix` belong to the named groups of features."""
-    names = category_columns(category)
+    names, margins = category_columns(policy, position), {*MARGINS, *_others_margins(policy, position)}
     left_out = set() if "context" in groups else set(CONTEXT_FEATURES)
     if "text" not in groups:
-        left_out |= set(MARGINS)
+        left_out |= margins
     if "signals" not in groups:
-        left_out |= set(names) - {*MARGINS, *CONTEXT_FEATURES}
+        left_out |= set(names) - margins - {*CONTEXT_FEATURES}
     return np.array([name not in left_out for name in names])

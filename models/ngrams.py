@@ -12,7 +12,7 @@ import numpy as np
 from features.reading import Readings
 from features.tokens import Morphemes
 
-PAIR_WINDOW = 1  # lemmas of a pair are at most so far apart
+PAIR_WINDOW = 2  # lemmas of a pair are at most so far apart
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _NO_KEY = np.uint64(0)
 

@@ -19,7 +19,6 @@ from models.classifier import (
     fit_trees,
     margin,
     population_weights,
-    probability,
     start_margin,
     with_thresholds,
 )
@@ -161,7 +160,7 @@ def _sentences_with_evidence(prepared, policy, count):
 
 
 def text_training(prepared: Prepared, space: Space, policy: Policy) -> TextTraining:
-    """The matrices that the text scorers learn from; a copy of a template weighs less, the more there are."""
+    """The matrices that the text scorers learn from; all documents of a template weigh as much as one."""
     counts, owners, done = [], [], 0
     for readings in prepared.batches:
         found = space.occurrences(readings, prepared.morphemes)
@@ -174,7 +173,7 @@ def text_training(prepared: Prepared, space: Space, policy: Policy) -> TextTrain
     return TextTraining(
         documents=tfidf(space, by_document(counts, owners, done)),
         document_targets=document_targets(prepared.labelled.targets, prepared.permitted, policy),
-        weights=1 / np.sqrt(size[inverse]),
+        weights=1 / size[inverse],
         permitted=prepared.permitted,
         sentences=tfidf(space, counts),
         counts=counts,
@@ -249,9 +248,9 @@ def out_of_fold_margins(
     text: TextMargins, policy: Policy, position: int, settings: dict, groups: tuple[str, ...] = GROUPS
 ) -> np.ndarray:
     """Whole margins of the training documents for one category, each by trees that did not learn from it."""
-    category, y = policy.categories[position], text.training.labelled.targets[:, position]
+    y = text.training.labelled.targets[:, position]
     margins = text.training_margins
-    matrix = _matrix(category, position, margins, text.training.shared, groups)
+    matrix = _matrix(policy, position, margins, text.training.shared, groups)
     out = np.zeros(len(y))
     for k in range(settings["folds"]):
         learnt, held = text.fold != k, text.fold == k
@@ -264,15 +263,17 @@ def out_of_fold_margins(
             y[learnt],
             text.weights[learnt],
             settings,
-            category,
+            policy,
+            position,
             seed=settings["seed"],
         )
         out[held] = margin(replace(base, trees=trees), matrix[held])
     return out
 
 
-def _matrix(category, position, margins, shared, groups):
-    return np.where(columns_of(groups, category), category_matrix(category, position, margins, shared), 0)
+def _matrix(policy, position, margins, shared, groups):
+    used = columns_of(groups, policy, position)
+    return np.where(used, category_matrix(policy, position, margins, shared), 0)
 
 
 def train(
@@ -308,23 +309,24 @@ def fit_categories(
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):
         y, target = training.targets[:, j], validation.targets[:, j]
-        held = _matrix(category, j, text.validation_margins, text.validation.shared, groups)
+        held = _matrix(policy, j, text.validation_margins, text.validation.shared, groups)
         base = CategoryModel(*fit_base(text.training_margins[:, :, j], y, text.weights), None)
         trees, curves[category.id] = fit_trees(
-            _matrix(category, j, text.training_margins, text.training.shared, groups),
+            _matrix(policy, j, text.training_margins, text.training.shared, groups),
             start_margin(base, text.training_margins[:, :, j]),
             y,
             text.weights,
             settings,
-            category,
+            policy,
+            j,
             seed=settings["seed"],
             validation=(held, start_margin(base, text.validation_margins[:, :, j]), target),
         )
         model = replace(base, trees=trees)
         model = calibrate(model, margin(model, held), target)
-        p = probability(model, out_of_fold_margins(text, policy, j, settings, groups))
+        unseen = out_of_fold_margins(text, policy, j, settings, groups)
         weight = population_weights(y, text.weights, target.mean())
-        models.append(with_thresholds(model, p, y, weight, policy, category.id))
+        models.append(with_thresholds(model, unseen, y, weight, policy, category.id))
     return Model(policy, text.space, text.linear, models, curves)
 
 

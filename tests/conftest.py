@@ -38,7 +38,7 @@ POLICY = {
             "definition": "外へ飛び出す誘いです。",
             "watch_for": "外への誘いにご注意ください。",
             "colour": "#4477AA",
-            "precision_target": 0.5,
+            "review_from": 0.5,
             "external_category": "AIR",
             "clauses": [
                 {
@@ -59,7 +59,7 @@ POLICY = {
             "definition": "結果しだいの報酬です。",
             "watch_for": "結果しだいの報酬にご注意ください。",
             "colour": "#CCBB44",
-            "precision_target": 0.5,
+            "review_from": 0.5,
             "external_category": "SOUND",
             "clauses": [
                 {

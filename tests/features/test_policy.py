@@ -87,7 +87,7 @@ def test_order_and_look_up(load):
             "category 'rocket', field external_category: 'SEA'",
         ),
         (at("categories", 0, "colour", "red"), "category 'rocket', field colour: String should match"),
-        (at("categories", 0, "precision_target", 1.5), "category 'rocket', field precision_target: Input"),
+        (at("categories", 0, "review_from", 1.5), "category 'rocket', field review_from: Input"),
         (at("categories", 0, "clauses", 0, "kind", "maybe"), "clause 'rk_out', field kind"),
         (at("categories", 0, "clauses", 0, "signals", []), "clause 'rk_out', field signals"),
         (without("categories", 0, "clauses", 0, "advice"), "category 'rocket', clause 'rk_out': .*advice"),

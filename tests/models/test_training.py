@@ -9,7 +9,7 @@ from features.documents import build_documents
 from features.policy import load_policy
 from features.tables import concat_checked, read_table
 from models.artifact import save_model
-from models.classifier import choose_threshold, population_weights
+from models.classifier import CategoryModel, population_weights, precision_threshold, with_thresholds
 from models.scorer import Scorer
 from models.text import document_columns
 from models.training import Labelled, document_targets, folds_of, train
@@ -61,22 +61,32 @@ def test_folds_never_divide_a_template_group():
 
 
 @pytest.mark.parametrize(
-    ("p", "y", "target", "flagged", "by"),
+    ("p", "y", "target", "flagged"),
     [
-        ([0.9, 0.8, 0.3, 0.1], [1, 1, 0, 0], 1.0, 2, "precision_target"),
-        ([0.9, 0.8, 0.3, 0.1], [1, 0, 1, 0], 0.6, 3, "precision_target"),
-        ([0.9, 0.8, 0.3, 0.1], [0, 1, 0, 0], 0.9, 2, "best_f1"),
-        ([0.9, 0.8, 0.3, 0.1], [0, 0, 0, 0], 0.5, 1, "none"),
-        ([0.5, 0.5, 0.5, 0.1], [1, 0, 0, 0], 0.9, 3, "best_f1"),  # those of one probability go together
+        ([0.9, 0.8, 0.3, 0.1], [1, 1, 0, 0], 1.0, 2),
+        ([0.9, 0.8, 0.3, 0.1], [1, 0, 1, 0], 0.6, 3),
+        ([0.9, 0.8, 0.3, 0.1], [0, 1, 0, 0], 0.9, None),
+        ([0.9, 0.8, 0.3, 0.1], [0, 0, 0, 0], 0.5, None),
+        ([0.5, 0.5, 0.5, 0.1], [1, 0, 0, 0], 0.3, 3),  # those of one probability go together
     ],
 )
-def test_threshold(p, y, target, flagged, by):
-    threshold, chosen = choose_threshold(np.array(p), np.array(y, dtype=bool), target)
-    assert chosen == by
-    if by != "none":
-        assert sum(x >= threshold for x in p) == flagged
-    else:
-        assert threshold == 0.5
+def test_the_threshold_for_a_precision(p, y, target, flagged):
+    threshold = precision_threshold(np.array(p), np.array(y, dtype=bool), target, np.ones(len(p)))
+    assert (threshold and sum(x >= threshold for x in p)) == flagged
+
+
+def test_review_begins_at_the_policys_chance(line):
+    """Two margins: of documents at 1 one in 10 violates, of those at 3 nine in 10."""
+    policy = load_policy(line / "policy.yaml")
+    margins = np.repeat([1.0, 3.0], 1000)
+    y = np.concatenate([np.arange(1000) < 100, np.arange(1000) < 900])
+    given = CategoryModel(np.ones(3), 0.0, trees=None)
+    fitted = with_thresholds(given, margins, y, np.ones(2000), policy, policy.ids[0])
+    assert policy[policy.ids[0]].review_from == 0.5
+    assert np.log(fitted.threshold / (1 - fitted.threshold)) == pytest.approx(2.0, abs=0.01)
+    # Where a fine document stands for two, fewer of those like it violate: review begins later.
+    weight = np.where(y, 1.0, 2.0)
+    assert with_thresholds(given, margins, y, weight, policy, policy.ids[0]).threshold > fitted.threshold
 
 
 def test_weights_bring_a_sample_to_the_populations_rate():
@@ -87,9 +97,9 @@ def test_weights_bring_a_sample_to_the_populations_rate():
 
 def test_a_threshold_counts_by_weight():
     p, y = np.array([0.9, 0.8, 0.3]), np.array([True, False, True])
-    assert choose_threshold(p, y, 0.5, np.array([1.0, 1.0, 1.0]))[0] == pytest.approx(0.15)
+    assert precision_threshold(p, y, 0.5, np.array([1.0, 1.0, 1.0])) == pytest.approx(0.15)
     # The fine document stands for many: below it precision is 1 in 10.
-    assert choose_threshold(p, y, 0.5, np.array([1.0, 9.0, 1.0]))[0] == pytest.approx(0.85)
+    assert precision_threshold(p, y, 0.5, np.array([1.0, 9.0, 1.0])) == pytest.approx(0.85)
 
 
 def test_what_speaks_anyway_is_learnt_where_the_context_permits_something(line):

@@ -13,7 +13,7 @@ def category(name, external, colour):
         "definition": f"{name}の定義です。",
         "watch_for": f"{name}にご注意ください。",
         "colour": colour,
-        "precision_target": 0.5,
+        "review_from": 0.5,
         "external_category": external,
         "clauses": [{"id": f"{name}_rule", "kind": "exception", "text": "例外", "signals": ["quoted"]}],
     }
