@@ -1,6 +1,6 @@
 """Speed of scoring against bare MeCab on the same texts, on one core, in one run.
 
-Usage: python benchmarks/speed.py [--artifact export] [--posts 400]
+Usage: python benchmarks/speed.py [--artifact data/model/final] [--posts 400]
 
 Prints, in pairs taken in turn: seconds per 1,000 posts of bare `fugashi -Owakati` and of raw rows to
 probabilities and evidence; the median of the ratios; the same for a single document; the peers; and how

@@ -1,7 +1,6 @@
 """Contact details in a normalized text: each is found once and replaced by one mark of its kind.
 
-The marks are private-use characters (normalization lets no others through), so neither tokens nor
-character n-grams ever see an address or a number, and a signal finds contacts by looking for marks.
+The marks are private-use characters (normalization lets no others through), so tokens never see an address or a number, and a signal finds contacts by looking for marks.
 """
 
 import re
@@ -18,7 +17,7 @@ _DIGIT = "[0-9〇零一二三四五六七八九]"
 _DOMAINS = "com|co\\.jp|ne\\.jp|or\\.jp|jp|net|org|io|me|info"
 # Kind, what every match holds (one of these), pattern; all in lower case. What a match may not follow is
 # looked for behind its first letter: so the search can leap from one possible first letter to the next.
-# Every repetition is bounded, or no text that holds the letters elsewhere would be read in linear time.
+# Every repetition that something must follow is bounded, or no text that holds the letters elsewhere would be read in linear time.
 _PATTERNS = (
     (URL, ("ttp", "www."), r"(?:h?ttps?:/+|www\.)[^\s、。」』)<>]+"),
     (

@@ -89,9 +89,11 @@ def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
     return out
 
 
-_PRICE = r"(\d{1,2}(?:\.\d{1,2})?)円"
+_NUMBER = r"(?<![\d.,])(\d{1,2}(?:\.\d{1,3})?)(?![\d.,])"
+_PRICE = rf"(?:¥{_NUMBER}|{_NUMBER}(?:[~〜-]\d{{1,2}}(?:\.\d{{1,3}})?)?円)"  # of a range the lower end
 _PRICE_PER_CHARACTER = re.compile(
-    rf"(?:文字単価|(?:1|一)?(?:文字|字)(?:あたり|当たり|につき)|(?<!\d)(?:1|一)(?:文字|字))[^\d。\n]{{0,8}}{_PRICE}"
+    rf"(?:文字単価|(?<![\d文])(?:1|一)?(?:文字|字)(?:あたり|当たり|につき)|(?<!\d)(?:1|一)(?:文字|字))"
+    rf"[^\d¥。\n]{{0,8}}{_PRICE}"
     rf"|{_PRICE}[^\d。\n]?(?:/|毎|per)\s?(?:1|一)?(?:文字|字)"
 )
 
@@ -103,7 +105,7 @@ def price_per_character(text: str) -> float:
     """
     if "字" not in text:
         return np.nan
-    prices = [float(a or b) for a, b in _PRICE_PER_CHARACTER.findall(text)]
+    prices = [float("".join(groups)) for groups in _PRICE_PER_CHARACTER.findall(text)]
     return min(prices, default=np.nan)
 
 

@@ -48,7 +48,7 @@ _NUMBERS = [
 ]
 COLUMNS = [*_STRINGS[:2], "month", "posted_at", *_STRINGS[2:], *_NUMBERS]
 
-# The columns that models read: one array each, of strings or of floats.
+# A document's text and context as models take them: one array a column, of strings or of floats.
 Arrays = dict[str, np.ndarray]
 
 
@@ -79,7 +79,7 @@ def build_documents(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) ->
 
 
 def document_arrays(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) -> Arrays:
-    """The columns of `build_documents` that models read; parameters as there."""
+    """The columns of `build_documents` without its times; parameters as there."""
     parts = []
     if jobs is not None and len(jobs):
         parts.append(_from_jobs(jobs))
@@ -91,7 +91,7 @@ def document_arrays(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) ->
 
 
 def arrays_of(documents: pd.DataFrame) -> Arrays:
-    """The columns of documents that models read."""
+    """The columns of documents as arrays, without the times."""
     return {name: documents[name].to_numpy() for name in (*_STRINGS, *_NUMBERS)}
 
 

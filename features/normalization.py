@@ -9,7 +9,7 @@ in their plain spelling. Every character of the result keeps its place in the or
 import itertools
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 
@@ -138,12 +138,14 @@ def _fold(texts):
         if place_in_text[place] > begin:  # a mark at the very beginning has no letter before it
             ends[place_in_text[place] - 1] = place + 1
     hidden = _hidden(joined, places, place_in_text)
+    hidden_starts = [s for s, _ in hidden]
     touched = set(np.searchsorted(first, places, "right").tolist())
     result = []
     for k, (begin, stop) in enumerate(itertools.pairwise(first)):
         a, b = place_in_text[begin], place_in_text[min(stop - 1, len(codes))]
         if k + 1 in touched:
-            own = tuple((int(s - a), int(e - a)) for s, e in hidden if a <= s and e <= b)
+            here = hidden[bisect_left(hidden_starts, a) : bisect_right(hidden_starts, b)]
+            own = tuple((int(s - a), int(e - a)) for s, e in here if e <= b)
             result.append(Normalized(text[a:b], own, starts[a:b] - begin, ends[a:b] - begin))
         else:
             result.append(Normalized(text[a:b]))

@@ -254,7 +254,7 @@ SIGNALS: tuple[Signal, ...] = (
            (Rule("証明書 領収書 診断書 源泉徴収 給与明細 契約書 請求書 免許 学歴 経歴 在籍 履歴書 印鑑 印影 賞状 修了証 日付",
                  near=r"偽|加工|書き換え|改ざん|そっくり|本物|架空|水増し|作り直|変え|実在しない|なかった|直して|違う|白紙"),)),
     Signal("low_pay_per_character", "pay per character is 0.5 yen or less",
-           (Rule("文字単価 1文字 一文字 文字あたり 字あたり 1字 円/字 円/文字", near=r"(?<!\d)0\.(?:[0-4]\d?|50?)(?!\d)"),)),
+           (Rule("文字単価 1文字 一文字 文字あたり 字あたり 1字 円/字 円/文字", near=r"(?<!\d)0\.(?:[0-4]\d{0,2}|50{0,2})(?:円|[~〜/、。]|$)"),)),
     # Permitting
     Signal("channel_as_work", "a channel is the subject of the work",
            (Rule("LINE公式 公式LINE LINEスタンプ LINEボット LINEのボット リッチメニュー LIFF メルマガ ニュースレター "

@@ -56,26 +56,26 @@ def load_model(folder: Path) -> Model:
     Raises
     ------
     ArtifactError
-        Where a file is missing.
+        Where a file is missing, or was written by another version.
     """
     try:
         arrays = np.load(folder / "text.npz", allow_pickle=False)
         lemmas = (folder / "lemmas.txt").read_text(encoding="utf-8").split("\n")
         categories = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         trees = {c: lgb.Booster(model_file=str(folder / f"trees-{c}.txt")) for c in categories}
-    except (OSError, lgb.basic.LightGBMError) as error:
-        raise ArtifactError(f"{folder}: not a complete model: {error}") from error
-    space = Space(LemmaNumbers(lemmas), Vocabulary(arrays["keys"]), arrays["idf"])
-    linear = LinearScorer(
-        arrays["document"].astype(np.float32),
-        arrays["sentence"].astype(np.float32),
-        arrays["document_intercept"],
-        arrays["sentence_intercept"],
-    )
-    models = [
-        CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees[c])
-        for c, spec in categories.items()
-    ]
+        space = Space(LemmaNumbers(lemmas), Vocabulary(arrays["keys"]), arrays["idf"])
+        linear = LinearScorer(
+            arrays["document"].astype(np.float32),
+            arrays["sentence"].astype(np.float32),
+            arrays["document_intercept"],
+            arrays["sentence_intercept"],
+        )
+        models = [
+            CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees[c])
+            for c, spec in categories.items()
+        ]
+    except (OSError, KeyError, TypeError, lgb.basic.LightGBMError) as error:
+        raise ArtifactError(f"{folder}: not a complete model of this version: {error!r}") from error
     return Model(load_policy(folder / "policy.yaml"), space, linear, models)
 
 

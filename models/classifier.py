@@ -34,7 +34,7 @@ class CategoryModel:
     slope: float = 1.0
     offset: float = 0.0
     threshold: float = 0.5
-    threshold_by: str = "none"  # review_from | none
+    threshold_by: str = "none"  # review_from, or none: no positive example, or margins that say nothing
     hide_threshold: float = 1.0
 
 
@@ -126,7 +126,7 @@ def calibrate(model: CategoryModel, margins: np.ndarray, y: np.ndarray) -> Categ
     if not y.any() or y.all():
         return model
     slope, offset = _platt(margins, y, np.ones(len(y)))
-    return replace(model, slope=slope, offset=offset)
+    return replace(model, slope=max(slope, 1e-3), offset=offset)
 
 
 def _platt(margins, y, weight):
@@ -137,7 +137,7 @@ def _platt(margins, y, weight):
     labels = np.repeat([True, False], len(margins))
     weights = np.concatenate([target * weight, (1 - target) * weight])
     fitted = LogisticRegression(C=1e6).fit(x, labels, sample_weight=weights)
-    return max(float(fitted.coef_[0, 0]), 1e-3), float(fitted.intercept_[0])
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def probability(model: CategoryModel, margins: np.ndarray) -> np.ndarray:
@@ -193,6 +193,8 @@ def with_thresholds(
     if not (weight * y).any():
         return model
     slope, offset = _platt(margins, y, weight / weight.mean())
+    if slope <= 0:  # the margins say nothing
+        return model
     review_from = policy[category].review_from
     margin_from = (np.log(review_from / (1 - review_from)) - offset) / slope
     threshold = float(probability(model, np.array([margin_from]))[0])

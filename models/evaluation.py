@@ -55,7 +55,7 @@ def baseline_probabilities(training: Labelled, test: Labelled, seed: int) -> np.
         min_df=2,
         sublinear_tf=True,
     )
-    x, held = vectorizer.fit_transform(lemmas(training)), None
+    x = vectorizer.fit_transform(lemmas(training))
     held = vectorizer.transform(lemmas(test))
     columns = []
     for y in training.targets.T:

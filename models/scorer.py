@@ -24,8 +24,8 @@ _MOST_KINDS = 400_000  # kinds of morpheme kept between batches
 class Scored:
     """Scores of one batch of documents.
 
-    `document_ids` are in the order given; `probabilities` is (documents, categories), `flagged` the same in booleans; `action` one of `pass`,
-    `review`, `hide` a document; `evidence` a list of dicts a document.
+    `document_ids` are in the order given; `probabilities` is (documents, categories), `flagged` the same in
+    booleans; `action` one of `pass`, `review`, `hide` a document; `evidence` a list of dicts a document.
     """
 
     document_ids: list[str]
@@ -92,10 +92,8 @@ class Scorer:
         margins = linear_margins(self._tables, self.model.linear, counts, readings.owners, permitted, policy)
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)
-        whole = category_margins(self.model.categories, self.model.policy, margins, shared)
-        p = np.stack(
-            [probability(m, whole[:, j]) for j, m in enumerate(self.model.categories)], axis=1
-        ).reshape(len(readings), len(self.ids))
+        whole = category_margins(self.model.categories, policy, margins, shared)
+        p = np.stack([probability(m, whole[:, j]) for j, m in enumerate(self.model.categories)], axis=1)
         if not with_evidence:
             return p, [[] for _ in readings]
         answering = answering_columns(permitted, policy)

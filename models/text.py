@@ -219,7 +219,13 @@ def _logistic(x, y, weight, c, seed):
     if y.sum() < _FEWEST or y.all():
         return np.zeros(x.shape[1]), -5.0
     model = LogisticRegression(
-        C=c, class_weight="balanced", solver="liblinear", dual=True, tol=0.05, max_iter=2000, random_state=seed
+        C=c,
+        class_weight="balanced",
+        solver="liblinear",
+        dual=True,
+        tol=0.05,
+        max_iter=1000,
+        random_state=seed,
     )
     # liblinear's dual solver wants weights of mean one to keep C comparable
     model.fit(x, y, sample_weight=weight / weight.mean())

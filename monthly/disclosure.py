@@ -81,7 +81,9 @@ def _exposed(counts, state, sums, threshold):
     for row, (total, parts) in enumerate(sums):
         matrix[row, place[total]] = -1
         matrix[row, [place[p] for p in parts]] = 1
-    bounds = [_bounds(counts[c], state[c], threshold) for c in counts.index]
+    # Without an upper end two withheld counts could grow without bound; beyond this end nothing more is asked.
+    most = max(counts.max(), threshold)
+    bounds = [_bounds(counts[c], state[c], threshold, most) for c in counts.index]
     # The least and the greatest of all small counts together settle most of them at once.
     for sign, end in ((1, 1), (-1, threshold - 1)):
         missing = [place[c] for c in open_cells]
@@ -97,13 +99,13 @@ def _exposed(counts, state, sums, threshold):
     return None
 
 
-def _bounds(count, state, threshold):
+def _bounds(count, state, threshold, most):
     """What a reader who knows these rules takes from a cell alone."""
     if state == SHOWN:
         return count, count
     if state == UNDER:
         return 1, threshold - 1
-    return 0, None
+    return 0, most
 
 
 def _candidates(exposed, free, state, sums):

@@ -29,8 +29,8 @@ from scipy import special, stats
 from features.policy import Policy
 from monthly.counts import ALL, SURFACES, violations
 
-# Standard deviations of the shifts: odds off by a tenth, up to four times.
-DRIFTS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4)
+# Standard deviations of the shifts: odds off by a tenth, up to five times.
+DRIFTS = (0.1, 0.16, 0.25, 0.4, 0.64, 1.0, 1.6)
 TYPICAL_DRIFT = 1.0  # scale of the half-normal distribution of the drift before the month is seen
 LEVEL = 0.95
 NEWTON_STEPS = 20  # at most

@@ -57,6 +57,10 @@ def test_jobs_and_messages_become_one_table_in_their_order():
 def test_what_models_read_is_the_same_with_and_without_the_table():
     given = messages(("M1", "J1", "T1", 5, "はい"), ("M2", "J9", "T1", 4, ""))
     table, arrays = arrays_of(build_documents(JOBS, given)), document_arrays(JOBS, given)
+    assert arrays["contract_type"].tolist() == ["task", "project", "task", "project"]
+    assert arrays["body"].tolist() == ["", "", "はい", ""]
+    np.testing.assert_array_equal(arrays["reward_max_jpy"], [3000.0, np.nan, 3000.0, np.nan])
+    np.testing.assert_array_equal(arrays["client_verified"], [1.0, np.nan, 1.0, np.nan])
     assert list(table) == list(arrays)
     for name, values in arrays.items():
         np.testing.assert_array_equal(values, table[name])
@@ -135,6 +139,13 @@ def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, afte
         ("1文字あたり税込1.2円、長いものは1文字1.5円", 1.2),
         ("報酬は0.8円/文字です", 0.8),
         ("一字につき2円", 2.0),
+        ("文字単価:¥0.5", 0.5),
+        ("文字単価0.125円", 0.125),
+        ("文字単価0.8〜1円", 0.8),
+        ("文字単価0円", 0.0),
+        ("100文字につき50円", None),
+        ("100円/文字", None),
+        ("1,200円/字", None),
         ("3000文字で3000円", None),
         ("300字程度、1件30円", None),
         ("301字30円", None),
@@ -142,7 +153,7 @@ def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, afte
     ],
 )
 def test_the_price_per_character_is_read_from_the_text(text, price):
-    assert price_per_character(text) == pytest.approx(price or np.nan, nan_ok=True)
+    assert price_per_character(text) == pytest.approx(np.nan if price is None else price, nan_ok=True)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,12 @@ def state(text, signal):
 
 
 CASES = [
+    # pay per character
+    ("文字単価0.5円です。", "low_pay_per_character", PRESENT),
+    ("1文字0.333円で計算します。", "low_pay_per_character", PRESENT),
+    ("文字単価0.50円です。", "low_pay_per_character", PRESENT),
+    ("文字単価0.55円です。", "low_pay_per_character", ABSENT),
+    ("文字単価1円、誤字は0.3%以内。", "low_pay_per_character", ABSENT),
     # contacts
     ("メールは taro@example.com です。", "contact_details", PRESENT),
     ("お電話は090-0000-0000へどうぞ。", "contact_details", PRESENT),

@@ -38,7 +38,10 @@ def test_lemma_pairs_stand_within_a_sentence():
     grams = [readings.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
     assert "猫が" in grams
     assert "歩く" in grams
-    assert "。犬" not in grams
+    assert "猫が歩く" in grams  # a pair two apart
+    assert not {"。犬", "歩く。犬", "。犬が"} & {*grams}
+    rows = space.vocabulary.rows(found.keys)
+    assert len(set(rows[[grams.index(g) for g in ("猫", "猫が", "猫が歩く")]].tolist())) == 3
 
 
 def test_an_ngram_must_stand_in_several_groups_and_copies_count_once():
@@ -71,8 +74,8 @@ def test_no_number_and_no_reserved_address_becomes_vocabulary():
     known = space.vocabulary.rows(found.keys) >= 0
     for a, b in zip(found.starts[known], found.ends[known], strict=True):
         assert "example" not in readings.text[a:b].lower()
-    # Two numbers of one length are one n-gram: no amount is told from another.
-    amounts, morphemes = read("報酬は4821円", "報酬は9067円")
+    # Any two numbers are one lemma: no amount is told from another.
+    amounts, morphemes = read("報酬は4821円", "報酬は120000円")
     numbers = fit_space([amounts], np.arange(2), morphemes, SETTINGS).numbers
     one, other = keys_by_text(amounts, lemma_ngrams(amounts, morphemes, numbers))
     assert one.tolist() == other.tolist()

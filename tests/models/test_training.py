@@ -89,6 +89,26 @@ def test_review_begins_at_the_policys_chance(line):
     assert with_thresholds(given, margins, y, weight, policy, policy.ids[0]).threshold > fitted.threshold
 
 
+@pytest.mark.parametrize(("fine_above", "hides"), [(0, True), (500, False)])
+def test_hiding_is_suggested_where_nearly_all_violate(line, fine_above, hides):
+    """Of 1000 documents with the margin 5 `fine_above` are fine; 9000 fine ones have the margin 0."""
+    policy = load_policy(line / "policy.yaml")
+    margins = np.repeat([5.0, 0.0], [1000, 9000])
+    y = np.arange(10_000) < 1000 - fine_above
+    given = CategoryModel(np.ones(3), 0.0, trees=None)
+    fitted = with_thresholds(given, margins, y, np.ones(10_000), policy, policy.ids[0])
+    assert (fitted.hide_threshold < 1.0) == hides
+    assert fitted.hide_threshold >= fitted.threshold
+
+
+def test_margins_that_say_nothing_give_no_threshold(line):
+    policy = load_policy(line / "policy.yaml")
+    given = CategoryModel(np.ones(3), 0.0, trees=None)
+    y = np.arange(100) < 30
+    fitted = with_thresholds(given, -1.0 * y, y, np.ones(100), policy, policy.ids[0])
+    assert (fitted.threshold, fitted.threshold_by) == (0.5, "none")
+
+
 def test_weights_bring_a_sample_to_the_populations_rate():
     y = np.array([True, True, False, False, False])
     weight = population_weights(y, np.array([1.0, 3.0, 1.0, 1.0, 2.0]), 0.1)

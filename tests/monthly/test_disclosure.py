@@ -104,6 +104,12 @@ def test_in_a_table_every_value_of_the_label_stays_possible(x, y):
             assert possible[cell] >= {1, 2}
 
 
+def test_counts_withheld_without_bound_are_no_error():
+    counts = pd.Series({"t": 13, "u": 13, "a": 11, "b": 0, "c": 2, "d": 6, "e": 7})
+    state = protect(counts, [("t", ["a", "b", "c"]), ("u", ["d", "e"])], threshold=10)
+    assert set(state[["c", "d", "e"]]) <= {UNDER, WITHHELD}
+
+
 def test_a_table_with_few_small_counts_keeps_the_others():
     counts = of_table((19, 11, 1), (8, 5, 6))
     state = protected_table(counts)
