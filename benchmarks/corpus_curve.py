@@ -3,7 +3,7 @@
 Usage: python benchmarks/corpus_curve.py [--cases DIR]
 
 For growing shares of the training units: macro average precision on the test months (by the simulation's truth) and
-the share of contrast pairs in order; with `--cases` (a folder with jobs.jsonl, messages.jsonl and cases.jsonl) also macro
+the share of contrast pairs with both sides right; with `--cases` (a folder with jobs.jsonl, messages.jsonl and cases.jsonl) also macro
 average precision on those. Writes reports/corpus_curve.csv and .png.
 """
 
@@ -46,7 +46,7 @@ def main() -> None:
             "share": share,
             "template_groups": int(share * len(groups)),
             "test months": measured["macro_average_precision"],
-            "contrast pairs in order": measured["pairs_in_order"],
+            "contrast pairs, both right": measured["pairs_both_right"],
         }
         if folder:
             row["other cases"] = _other_cases(scorer, folder, experiment.policy.ids)
@@ -72,7 +72,7 @@ def _plot(table, path):
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     for name in table.columns[2:]:
         axes.plot(table["template_groups"], table[name], marker="o", label=name)
-    axes.set(xscale="log", xlabel="texts learnt from", ylabel="macro average precision, share in order")
+    axes.set(xscale="log", xlabel="texts learnt from", ylabel="macro average precision, share of pairs")
     axes.set_xticks(table["template_groups"], table["template_groups"].astype(str))
     axes.minorticks_off()
     axes.legend()
