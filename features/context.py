@@ -91,11 +91,15 @@ def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
 
 _NUMBER = r"(?<![\d.,])(\d{1,2}(?:\.\d{1,3})?)(?![\d.,])"
 _PRICE = rf"(?:¥{_NUMBER}|{_NUMBER}(?:[~〜-]\d{{1,2}}(?:\.\d{{1,3}})?)?円)"  # of a range the lower end
-_PRICE_PER_CHARACTER = re.compile(
-    rf"(?:文字単価|(?<![\d文])(?:1|一)?(?:文字|字)(?:あたり|当たり|につき)|(?<!\d)(?:1|一)(?:文字|字))"
+_ONE = r"(?:(?<=(?<!\d)[1一]字)|(?<=(?<!\d)[1一]文字))"
+# Both begin with a letter that most texts do not hold, which the search leaps to; what stands before it is
+# looked for behind.
+_PER_CHARACTER_PRICE = re.compile(
+    rf"字(?:(?<=文字)単価|(?:{_ONE}|(?<![\d文]字)|(?<=(?<!\d)文字))(?:あたり|当たり|につき)|{_ONE})"
     rf"[^\d¥。\n]{{0,8}}{_PRICE}"
-    rf"|{_PRICE}[^\d。\n]?(?:/|毎|per)\s?(?:1|一)?(?:文字|字)"
 )
+_SLASH_CHARACTER = re.compile(r"(?:/|毎|per)\s?[1一]?文?字")
+_PRICE_BEFORE = re.compile(_PRICE + r"[^\d。\n]?$")
 
 
 def price_per_character(text: str) -> float:
@@ -105,8 +109,10 @@ def price_per_character(text: str) -> float:
     """
     if "字" not in text:
         return np.nan
-    prices = [float("".join(groups)) for groups in _PRICE_PER_CHARACTER.findall(text)]
-    return min(prices, default=np.nan)
+    named = _PER_CHARACTER_PRICE.findall(text)
+    for match in _SLASH_CHARACTER.finditer(text):
+        named += _PRICE_BEFORE.findall(text, max(match.start() - 20, 0), match.start())
+    return min((float("".join(groups)) for groups in named), default=np.nan)
 
 
 def _differs(text, low, high):

@@ -294,9 +294,10 @@ def _masked(lexicon, text, squeezed, kept, place):
     for length in range(3, 9):
         for first in range(max(place - length + 1, 0), min(place, len(squeezed) - length) + 1):
             word = lexicon.masks.get(squeezed[first : first + length])
-            start, end = int(kept[first]), int(kept[min(first + length, len(kept)) - 1]) + 1
-            if word and _stands_alone(text, start, end):
-                found.append((start, end, word))
+            if word:
+                start, end = int(kept[first]), int(kept[min(first + length, len(kept)) - 1]) + 1
+                if _stands_alone(text, start, end):
+                    found.append((start, end, word))
     return found
 
 

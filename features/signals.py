@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -41,8 +42,7 @@ class Signal:
     denies: bool = False
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A signal found in a normalized text at `start:end`; `denied` where the clause negates it."""
 
     signal: str
@@ -322,54 +322,54 @@ _NO_DENIAL_AFTER = frozenset(["問題", "差し支え", "差し支える", "構�
 
 
 @dataclass(frozen=True)
-class _Compiled:
+class _CompiledRule:
     signal: str
     near: Callable | None  # searches a text between two places
     unless: Callable | None
     denies: bool
 
 
+@dataclass(frozen=True)
+class _Rules:
+    """The words of all rules; the rules of word k are `of_word[first[k] : first[k + 1]]`, places in `rules`."""
+
+    words: AhoCorasick
+    first: np.ndarray
+    of_word: np.ndarray
+    rules: list[_CompiledRule]
+
+
 @cache
-def _compiled() -> tuple[AhoCorasick, list[list[int]], list[_Compiled]]:
-    """The words of all rules, the rules of each word, and the rules."""
-    compiled, by_word = [], {}
+def _compiled() -> _Rules:
+    rules, by_word = [], {}
     for signal in SIGNALS:
         for rule in signal.rules:
             for word in rule.words.split():
-                by_word.setdefault(word, []).append(len(compiled))
+                by_word.setdefault(word, []).append(len(rules))
             near = re.compile(rule.near).search if rule.near else None
             unless = re.compile(rule.unless).search if rule.unless else None
-            compiled.append(_Compiled(signal.name, near, unless, signal.denies))
+            rules.append(_CompiledRule(signal.name, near, unless, signal.denies))
+    first = np.cumsum([0, *map(len, by_word.values())])
     words = AhoCorasick(list(by_word), implementation=Implementation.DFA)
-    return words, list(by_word.values()), compiled
+    return _Rules(words, first, np.concatenate(list(by_word.values())), rules)
 
 
 def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
     """All signals with rules in each text, each rule at most once a sentence, in the order of their words."""
-    words, rules_of, compiled = _compiled()
-    text = readings.text
-    hits = np.array(words.find_matches_as_indexes(text, overlapping=True), dtype=np.int64).reshape(-1, 3)
-    number = np.searchsorted(readings.sentence_ends, hits[:, 1], "right")
-    firsts, lasts = readings.sentence_starts[number].tolist(), readings.sentence_ends[number].tolist()
-    meant, seen = [], set()
-    for (word, start, end), sentence, first, last in zip(
-        hits.tolist(), number.tolist(), firsts, lasts, strict=True
-    ):
-        for rule in rules_of[word]:
-            if (sentence, rule) in seen:
+    compiled, text = _compiled(), readings.text
+    meant = []
+    for rule, start, end, sentence, first, last in _candidates(compiled, readings):
+        spec = compiled.rules[rule]
+        a, b = start, end
+        if spec.near:
+            match = spec.near(text, first, last)
+            if not match:
                 continue
-            seen.add((sentence, rule))
-            spec = compiled[rule]
-            a, b = start, end
-            if spec.near:
-                match = spec.near(text, first, last)
-                if not match:
-                    continue
-                a, b = min(start, match.start()), max(end, match.end())
-            if spec.unless and spec.unless(text, first, last):
-                continue
-            shown = (a, b) if b - a <= MAX_SPAN else (start, end)
-            meant.append((spec, *shown, b, last, sentence))
+            a, b = min(start, match.start()), max(end, match.end())
+        if spec.unless and spec.unless(text, first, last):
+            continue
+        shown = (a, b) if b - a <= MAX_SPAN else (start, end)
+        meant.append((spec, *shown, b, last, sentence))
     denied = _denied(readings.tokens, morphemes, [m[3] for m in meant], [m[4] for m in meant])
     found: list[list[Found]] = [[] for _ in range(len(readings))]
     owners = readings.owners[[m[5] for m in meant]].tolist() if meant else []
@@ -380,6 +380,23 @@ def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
     return found
 
 
+def _candidates(compiled, readings):
+    """Each rule's first word in each sentence: (rule, start, end, sentence, its start, its end) in the order of the words."""
+    hits = compiled.words.find_matches_as_indexes(readings.text, overlapping=True)
+    word, start, end = np.array(hits, dtype=np.int64).reshape(-1, 3).T
+    sentence = np.searchsorted(readings.sentence_ends, start, "right")
+    count = compiled.first[word + 1] - compiled.first[word]
+    hit = np.repeat(np.arange(len(word)), count)
+    nth = np.arange(len(hit)) - np.repeat(np.cumsum(count) - count, count)
+    rule = compiled.of_word[compiled.first[word[hit]] + nth]
+    _, kept = np.unique(sentence[hit] * len(compiled.rules) + rule, return_index=True)
+    kept.sort()
+    rule, hit = rule[kept], hit[kept]
+    sentence = sentence[hit]
+    first, last = readings.sentence_starts[sentence], readings.sentence_ends[sentence]
+    return zip(*(c.tolist() for c in (rule, start[hit], end[hit], sentence, first, last)), strict=True)
+
+
 MAX_SPAN = 40  # characters of a span shown as evidence
 
 
@@ -387,8 +404,9 @@ def _denied(tokens, morphemes, places, stops):
     """`is_denied` of many places; most have no word of denial after them and are done at once."""
     first = np.searchsorted(tokens.ends, np.array(places, dtype=np.int64) - 1, "right")
     last = np.minimum(np.searchsorted(tokens.starts, stops, "left"), first + _FAR)
-    kinds = [k for lemma in _DENIALS for k in morphemes.of_lemma.get(lemma, [])]
-    count = np.concatenate([[0], np.cumsum(np.isin(tokens.kinds, kinds))])
+    denial = np.zeros(len(morphemes.lemmas), dtype=bool)
+    denial[[k for lemma in _DENIALS for k in morphemes.of_lemma.get(lemma, [])]] = True
+    count = np.concatenate([[0], np.cumsum(denial[tokens.kinds])])
     result = [False] * len(places)
     for k in np.flatnonzero(count[last] > count[first]).tolist():
         result[k] = is_denied(tokens.kinds[first[k] : last[k]].tolist(), morphemes)

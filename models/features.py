@@ -100,7 +100,8 @@ def category_matrix(policy: Policy, position: int, margins: np.ndarray, shared: 
     present = affirmed @ clauses.own
     permitted = affirmed @ clauses.permits + denied @ clauses.broken
     standing = present[:, clauses.violations] * (permitted == 0)
-    others = np.delete(margins[:, : len(OTHER_MARGINS)], position, axis=2).reshape(len(margins), -1)
+    elsewhere = [k for k in range(margins.shape[2]) if k != position]
+    others = margins[:, : len(OTHER_MARGINS), elsewhere].reshape(len(margins), -1)
     return np.hstack(
         [margins[:, :, position], present, standing, standing.sum(axis=1, keepdims=True), shared, others],
         dtype=np.float32,

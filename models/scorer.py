@@ -88,15 +88,14 @@ class Scorer:
         readings = read_texts(texts_of(documents), self._morphemes)
         occurrences = space.occurrences(readings, self._morphemes)
         counts = space.counts(occurrences, len(readings.owners))
-        permitted = permitted_by_context(documents, policy)
-        margins = linear_margins(self._tables, self.model.linear, counts, readings.owners, permitted, policy)
+        answering = answering_columns(permitted_by_context(documents, policy), policy)
+        margins = linear_margins(self._tables, self.model.linear, counts, readings.owners, answering)
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)
         whole = category_margins(self.model.categories, policy, margins, shared)
         p = np.stack([probability(m, whole[:, j]) for j, m in enumerate(self.model.categories)], axis=1)
         if not with_evidence:
             return p, [[] for _ in readings]
-        answering = answering_columns(permitted, policy)
         flagged = p >= self.thresholds
         own = _places_by_text(readings.owners[occurrences.sentences], flagged.any(axis=1))
         evidence = [[] for _ in readings.normalized]

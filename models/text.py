@@ -64,10 +64,11 @@ class Space:
 
     def counts(self, found: Occurrences, sentences: int) -> sp.csr_matrix:
         """How often each n-gram stands in each sentence: (sentences, n-grams)."""
-        ones = np.ones(len(found.rows), dtype=np.float32)
-        counts = sp.coo_matrix((ones, (found.sentences, found.rows)), shape=(sentences, len(self.idf)))
-        counts.has_canonical_format = True  # an n-gram given twice counts twice in any product
-        return counts.tocsr()
+        order = np.argsort(found.sentences, kind="stable")
+        first = np.searchsorted(found.sentences[order], np.arange(sentences + 1))
+        ones = np.ones(len(order), dtype=np.float32)
+        # An n-gram given twice counts twice in any product.
+        return sp.csr_matrix((ones, found.rows[order], first), shape=(sentences, len(self.idf)))
 
 
 class Column(NamedTuple):
@@ -250,8 +251,7 @@ def linear_margins(
     scorer: LinearScorer,
     counts: sp.csr_matrix,
     owners: np.ndarray,
-    permitted: np.ndarray,
-    policy: Policy,
+    answering: np.ndarray,
 ) -> np.ndarray:
     """Margins of documents: (documents, 4, categories), in the order of `models.features.MARGINS`.
 
@@ -265,21 +265,20 @@ def linear_margins(
         Of each sentence's n-grams, see `Space.counts`.
     owners
         Each sentence's document, ascending.
-    permitted
-        (documents, categories): where the scorers of what speaks for a violation anyway have to answer.
+    answering
+        `answering_columns` of the documents.
     """
-    whole = by_document(counts, owners, len(permitted)) @ tables.document
+    whole = by_document(counts, owners, len(answering)) @ tables.document
     document = whole[:, :-1] / np.sqrt(np.maximum(whole[:, -1:], 1e-12)) + scorer.document_intercept
     sums = counts @ tables.sentence
     filled = sums[:, -1] > 0
     sums, owners = sums[filled], owners[filled]
     sentence = sums[:, :-1] / np.sqrt(sums[:, -1:]) + scorer.sentence_intercept
     present, first = np.unique(owners, return_index=True)
-    answering = answering_columns(permitted, policy)
     highest = _two_highest(np.take_along_axis(sentence, answering[owners], axis=1), owners, present, first)
-    permitting = [k for k, column in enumerate(sentence_columns(policy)) if column.role == "permits"]
-    permits, _ = _two_highest(sentence[:, permitting], owners, present, first)
-    out = np.full((len(permitted), 4, permitted.shape[1]), LOWEST, dtype=np.float32)
+    categories = answering.shape[1]
+    permits, _ = _two_highest(sentence[:, -categories:], owners, present, first)
+    out = np.full((len(answering), 4, categories), LOWEST, dtype=np.float32)
     out[:, 0] = np.take_along_axis(document, answering, axis=1)
     out[present, 1], out[present, 2] = highest
     out[present, 3] = permits

@@ -36,6 +36,7 @@ from models.text import (
     Space,
     TextSettings,
     TextTraining,
+    answering_columns,
     by_document,
     document_columns,
     fit_linear,
@@ -193,8 +194,7 @@ def margins_of(
         scorer,
         matrices.counts[own],
         position[matrices.owners[own]],
-        matrices.permitted[keep],
-        policy,
+        answering_columns(matrices.permitted[keep], policy),
     )
 
 
