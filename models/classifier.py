@@ -38,22 +38,25 @@ class CategoryModel:
     hide_threshold: float = 1.0
 
 
-def fit_base(margins: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
+def fit_base(
+    margins: np.ndarray, y: np.ndarray, weight: np.ndarray, known: np.ndarray
+) -> tuple[np.ndarray, float, np.ndarray]:
     """A calibrated linear margin from the speaking margins of the text scorers; weights are never negative.
 
-    Returns the weights and the intercept.
+    `known` marks the documents of a library of known cases, of which as many violate as its makers chose: an
+    intercept of their own takes that up, or the trees would read it from what such documents lack (messages
+    without a job). Returns the weights, the intercept, and what is added to it for each document given.
     """
-    margins = margins[:, : len(SPEAKING_MARGINS)]
+    x = np.column_stack([margins[:, : len(SPEAKING_MARGINS)], known])
+    weights = np.zeros(x.shape[1])
     if not y.any() or y.all():
-        return np.zeros(margins.shape[1]), -5.0
-    model = LogisticRegression(C=1.0).fit(margins, y, sample_weight=weight)
-    used = model.coef_[0] > 0
-    if used.all() or not used.any():
-        return np.maximum(model.coef_[0], 0), float(model.intercept_[0])
-    model = LogisticRegression(C=1.0).fit(margins[:, used], y, sample_weight=weight)
-    base = np.zeros(margins.shape[1])
-    base[used] = np.maximum(model.coef_[0], 0)
-    return base, float(model.intercept_[0])
+        return weights[:-1], -5.0, np.zeros(len(y))
+    model = LogisticRegression(C=1.0).fit(x, y, sample_weight=weight)
+    used = np.append(model.coef_[0, :-1] > 0, True)
+    if not used.all():
+        model = LogisticRegression(C=1.0).fit(x[:, used], y, sample_weight=weight)
+    weights[used] = model.coef_[0]
+    return np.maximum(weights[:-1], 0), float(model.intercept_[0]), weights[-1] * known
 
 
 def fit_trees(

@@ -61,10 +61,18 @@ class Model:
 
 @dataclass(frozen=True)
 class Labelled:
-    """Documents with the categories that were decided: `targets` is (documents, categories), boolean."""
+    """Documents with the categories that were decided: `targets` is (documents, categories), boolean.
+
+    The column `part` of the documents says where they come from: see `pipelines.split`.
+    """
 
     documents: pd.DataFrame
     targets: np.ndarray
+
+    @property
+    def known(self) -> np.ndarray:
+        """Which documents are of the library of known cases, not of the stream."""
+        return self.documents["part"].str.startswith("reference").to_numpy()
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -248,27 +256,37 @@ def out_of_fold_margins(
     text: TextMargins, policy: Policy, position: int, settings: dict, groups: tuple[str, ...] = GROUPS
 ) -> np.ndarray:
     """Whole margins of the training documents for one category, each by trees that did not learn from it."""
-    y = text.training.labelled.targets[:, position]
-    margins = text.training_margins
-    matrix = _matrix(policy, position, margins, text.training.shared, groups)
-    out = np.zeros(len(y))
+    out = np.zeros(len(text.fold))
     for k in range(settings["folds"]):
-        learnt, held = text.fold != k, text.fold == k
-        base = CategoryModel(
-            *fit_base(margins[learnt][:, :, position], y[learnt], text.weights[learnt]), None
-        )
-        trees, _ = fit_trees(
-            matrix[learnt],
-            start_margin(base, margins[learnt][:, :, position]),
-            y[learnt],
-            text.weights[learnt],
-            settings,
-            policy,
-            position,
-            seed=settings["seed"],
-        )
-        out[held] = margin(replace(base, trees=trees), matrix[held])
+        model, matrix, _ = _fit_category(text, policy, position, settings, groups, text.fold != k)
+        out[text.fold == k] = margin(model, matrix[text.fold == k])
     return out
+
+
+def _fit_category(text, policy, position, settings, groups, learnt, *, curves=False):
+    """Base and trees of one category from the documents that `learnt` marks; the matrix of all; learning curves."""
+    y, margins = text.training.labelled.targets[learnt, position], text.training_margins[:, :, position]
+    matrix = _matrix(policy, position, text.training_margins, text.training.shared, groups)
+    weights, intercept, of_known = fit_base(
+        margins[learnt], y, text.weights[learnt], text.training.labelled.known[learnt]
+    )
+    base, validation = CategoryModel(weights, intercept, None), None
+    if curves:
+        held = _matrix(policy, position, text.validation_margins, text.validation.shared, groups)
+        start = start_margin(base, text.validation_margins[:, :, position])
+        validation = (held, start, text.validation.labelled.targets[:, position])
+    trees, curve = fit_trees(
+        matrix[learnt],
+        start_margin(base, margins[learnt]) + of_known,
+        y,
+        text.weights[learnt],
+        settings,
+        policy,
+        position,
+        seed=settings["seed"],
+        validation=validation,
+    )
+    return replace(base, trees=trees), matrix, curve
 
 
 def _matrix(policy, position, margins, shared, groups):
@@ -309,20 +327,10 @@ def fit_categories(
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):
         y, target = training.targets[:, j], validation.targets[:, j]
-        held = _matrix(policy, j, text.validation_margins, text.validation.shared, groups)
-        base = CategoryModel(*fit_base(text.training_margins[:, :, j], y, text.weights), None)
-        trees, curves[category.id] = fit_trees(
-            _matrix(policy, j, text.training_margins, text.training.shared, groups),
-            start_margin(base, text.training_margins[:, :, j]),
-            y,
-            text.weights,
-            settings,
-            policy,
-            j,
-            seed=settings["seed"],
-            validation=(held, start_margin(base, text.validation_margins[:, :, j]), target),
+        model, _, curves[category.id] = _fit_category(
+            text, policy, j, settings, groups, np.ones(len(y), dtype=bool), curves=True
         )
-        model = replace(base, trees=trees)
+        held = _matrix(policy, j, text.validation_margins, text.validation.shared, groups)
         model = calibrate(model, margin(model, held), target)
         unseen = out_of_fold_margins(text, policy, j, settings, groups)
         weight = population_weights(y, text.weights, target.mean())
