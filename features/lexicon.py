@@ -369,13 +369,13 @@ def load_lexicon() -> Lexicon:
             nicknames.pop(spelling, None)
     pairs = frozenset(m[k : k + 2] for m in masks for k in range(len(m) - 1) if m[k : k + 2].count(MASK) == 1)
     return Lexicon(
-        AhoCorasick(list(words), implementation=Implementation.DFA),
+        AhoCorasick(list(words), implementation=Implementation.ContiguousNFA),
         list(words.values()),
         plain,
         masks,
         pairs,
         nicknames,
-        AhoCorasick(list(nicknames), implementation=Implementation.DFA),
+        AhoCorasick(list(nicknames), implementation=Implementation.ContiguousNFA),
         table,
         altered,
         ambiguous,

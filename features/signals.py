@@ -350,7 +350,7 @@ def _compiled() -> _Rules:
             unless = re.compile(rule.unless).search if rule.unless else None
             rules.append(_CompiledRule(signal.name, near, unless, signal.denies))
     first = np.cumsum([0, *map(len, by_word.values())])
-    words = AhoCorasick(list(by_word), implementation=Implementation.DFA)
+    words = AhoCorasick(list(by_word), implementation=Implementation.ContiguousNFA)
     return _Rules(words, first, np.concatenate(list(by_word.values())), rules)
 
 

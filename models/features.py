@@ -94,8 +94,8 @@ def _clauses(category: Category) -> _Clauses:
 
 def category_matrix(policy: Policy, position: int, margins: np.ndarray, shared: np.ndarray) -> np.ndarray:
     """The columns of one category: its margins, its clauses, what all share, and the other categories' margins."""
-    affirmed = (shared[:, : len(NAMES)] > 0).astype(np.float32)
-    denied = (shared[:, len(NAMES) : 2 * len(NAMES)] > 0).astype(np.float32)
+    stands = (shared[:, : 2 * len(NAMES)] > 0).astype(np.float32)
+    affirmed, denied = stands[:, : len(NAMES)], stands[:, len(NAMES) :]
     clauses = _clauses(policy.categories[position])
     present = affirmed @ clauses.own
     permitted = affirmed @ clauses.permits + denied @ clauses.broken

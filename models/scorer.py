@@ -13,7 +13,7 @@ from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import character_strength, explain
 from models.features import permitted_by_context, shared_matrix, signal_matrix
-from models.text import answering_columns, linear_margins, scoring_tables
+from models.text import answering_columns, document_columns, linear_margins, scoring_tables
 from models.training import Model
 
 BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
@@ -47,6 +47,7 @@ class Scorer:
         self.ids = model.policy.ids
         self.thresholds = np.array([m.threshold for m in model.categories])
         self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
+        self._columns = document_columns(model.policy)
         self._tables = scoring_tables(model.space, model.linear)
         self._morphemes = Morphemes()
 
@@ -88,7 +89,7 @@ class Scorer:
         readings = read_texts(texts_of(documents), self._morphemes)
         occurrences = space.occurrences(readings, self._morphemes)
         counts = space.counts(occurrences, len(readings.owners))
-        answering = answering_columns(permitted_by_context(documents, policy), policy)
+        answering = answering_columns(permitted_by_context(documents, policy), self._columns)
         margins = linear_margins(self._tables, self.model.linear, counts, readings.owners, answering)
         signals, found = signal_matrix(documents, readings, self._morphemes)
         shared = shared_matrix(documents, readings, signals)

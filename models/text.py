@@ -288,16 +288,16 @@ def linear_margins(
 LOWEST = -8.0  # the margin of a sentence that is not there
 
 
-def answering_columns(permitted: np.ndarray, policy: Policy) -> np.ndarray:
-    """Which column answers for each category in a context, the same for documents and sentences.
+def answering_columns(permitted: np.ndarray, columns: list[Column]) -> np.ndarray:
+    """Which of `document_columns` answers for each category in a context, the same for documents and sentences.
 
     `permitted` is (rows, categories); so is what is returned.
     """
-    columns = np.tile(np.arange(permitted.shape[1]), (len(permitted), 1))
-    for k, (j, role) in enumerate(document_columns(policy)):
+    answering = np.tile(np.arange(permitted.shape[1]), (len(permitted), 1))
+    for k, (j, role) in enumerate(columns):
         if role == "speaks_anyway":
-            columns[permitted[:, j], j] = k
-    return columns
+            answering[permitted[:, j], j] = k
+    return answering
 
 
 def _two_highest(values, owners, present, first):

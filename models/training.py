@@ -202,7 +202,7 @@ def margins_of(
         scorer,
         matrices.counts[own],
         position[matrices.owners[own]],
-        answering_columns(matrices.permitted[keep], policy),
+        answering_columns(matrices.permitted[keep], document_columns(policy)),
     )
 
 
