@@ -10,7 +10,6 @@ TEXT_FIELDS = {
 }
 JOB_CONTEXT = [
     "contract_type",
-    "job_category",
     "reward_type",
     "reward_min_jpy",
     "reward_max_jpy",
@@ -22,21 +21,18 @@ JOB_CONTEXT = [
 _STRINGS = [
     "document_id",
     "document_type",
-    "job_id",
-    "thread_id",
-    "sender_id",
     "sender_role",
     "title",
     "description",
     "body",
     "escrow_status",
     "contract_type",
-    "job_category",
     "reward_type",
     "job_title",
     "job_description",
-    "previous_body",
 ]
+# Beside these, for the people who look at a table of documents; no model reads them.
+_FOR_PEOPLE = ["job_id", "thread_id", "sender_id", "job_category", "previous_body"]
 _NUMBERS = [
     "reward_min_jpy",
     "reward_max_jpy",
@@ -46,7 +42,7 @@ _NUMBERS = [
     "client_age_days",
     "thread_position",
 ]
-COLUMNS = [*_STRINGS[:2], "month", "posted_at", *_STRINGS[2:], *_NUMBERS]
+COLUMNS = [*_STRINGS[:2], "month", "posted_at", *_FOR_PEOPLE, *_STRINGS[2:], *_NUMBERS]
 
 # A document's text and context as models take them: one array a column, of strings or of floats.
 Arrays = dict[str, np.ndarray]
@@ -71,15 +67,35 @@ def build_documents(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) ->
     times = [table[name] for table, name in tables if table is not None and len(table)]
     table = pd.DataFrame(document_arrays(jobs, messages))
     if times:
+        table = table.join(_for_people(jobs, messages))
         posted_at = pd.concat(times, ignore_index=True)
         month = [f"{t.year}-{t.month:02d}" for t in posted_at]
         table = table.assign(posted_at=posted_at, month=month)
-    dtypes = dict.fromkeys([*_STRINGS, "month"], "str")
+    dtypes = dict.fromkeys([*_STRINGS, *_FOR_PEOPLE, "month"], "str")
     return table.reindex(columns=COLUMNS).astype(dtypes)
 
 
+def _for_people(jobs, messages):
+    parts = []
+    if jobs is not None and len(jobs):
+        parts.append(jobs[["job_id", "client_id", "job_category"]].rename(columns={"client_id": "sender_id"}))
+    if messages is not None and len(messages):
+        own = messages[["job_id", "thread_id", "sender_id"]]
+        own = own.assign(previous_body=_threads(messages)["body"].shift())
+        if jobs is not None and len(jobs):
+            categories = jobs.set_index("job_id")["job_category"].reindex(messages["job_id"])
+            own = own.assign(job_category=categories.to_numpy())
+        parts.append(own)
+    return pd.concat(parts, ignore_index=True).reindex(columns=_FOR_PEOPLE).astype("str").fillna("")
+
+
+def _threads(messages):
+    """The messages by thread, each in the order of sending."""
+    return messages.sort_values("sent_at", kind="stable").groupby("thread_id", sort=False)
+
+
 def document_arrays(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) -> Arrays:
-    """The columns of `build_documents` without its times; parameters as there."""
+    """Those columns of `build_documents` that models read; parameters as there."""
     parts = []
     if jobs is not None and len(jobs):
         parts.append(_from_jobs(jobs))
@@ -91,14 +107,14 @@ def document_arrays(jobs: pd.DataFrame | None, messages: pd.DataFrame | None) ->
 
 
 def arrays_of(documents: pd.DataFrame) -> Arrays:
-    """The columns of documents as arrays, without the times."""
+    """Those columns of documents that models read, as arrays."""
     return {name: documents[name].to_numpy() for name in (*_STRINGS, *_NUMBERS)}
 
 
 def _from_jobs(jobs):
     given = {name: jobs[name] for name in ("title", "description", *JOB_CONTEXT)}
     return _arrays(
-        given | {"document_id": jobs["job_id"], "job_id": jobs["job_id"], "sender_id": jobs["client_id"]},
+        given | {"document_id": jobs["job_id"]},
         jobs["posted_at"],
         document_type="job",
         sender_role="client",
@@ -107,14 +123,11 @@ def _from_jobs(jobs):
 
 
 def _from_messages(messages, jobs):
-    earlier = messages.sort_values("sent_at", kind="stable").groupby("thread_id", sort=False)
-    given = {name: messages[name] for name in ("job_id", "thread_id", "sender_id", "sender_role", "body")}
+    given = {name: messages[name] for name in ("sender_role", "escrow_status", "body")}
     given |= {
         "document_id": messages["message_id"],
         "document_type": messages["surface"],
-        "escrow_status": messages["escrow_status"],
-        "previous_body": earlier["body"].shift().reindex(messages.index),
-        "thread_position": earlier.cumcount().reindex(messages.index),
+        "thread_position": _threads(messages).cumcount().reindex(messages.index),
     }
     if jobs is not None and len(jobs):
         page = jobs.set_index("job_id").reindex(messages["job_id"])
@@ -167,7 +180,7 @@ def documents_from_rows(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows.reset_index(drop=True).reindex(columns=COLUMNS)
     defaults = {"contract_type": "project", "escrow_status": "unfunded", "sender_role": "client"}
     for column in COLUMNS:
-        if column in _STRINGS or column == "month":
+        if column in (*_STRINGS, *_FOR_PEOPLE, "month"):
             table[column] = table[column].astype("object").fillna(defaults.get(column, "")).astype("str")
         elif column != "posted_at":
             table[column] = table[column].astype("float64")
