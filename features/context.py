@@ -92,14 +92,15 @@ def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
 _NUMBER = r"(?<![\d.,])(\d{1,2}(?:\.\d{1,3})?)(?![\d.,])"
 _PRICE = rf"(?:¥{_NUMBER}|{_NUMBER}(?:[~〜-]\d{{1,2}}(?:\.\d{{1,3}})?)?円)"  # of a range the lower end
 _ONE = r"(?:(?<=(?<!\d)[1一]字)|(?<=(?<!\d)[1一]文字))"
-# Both begin with a letter that most texts do not hold, which the search leaps to; what stands before it is
-# looked for behind.
+# Begins with the one letter that all its forms share, which the search leaps to; what stands before it is looked
+# for behind.
 _PER_CHARACTER_PRICE = re.compile(
     rf"字(?:(?<=文字)単価|(?:{_ONE}|(?<![\d文]字)|(?<=(?<!\d)文字))(?:あたり|当たり|につき)|{_ONE})"
     rf"[^\d¥。\n]{{0,8}}{_PRICE}"
 )
 _SLASH_CHARACTER = re.compile(r"(?:/|毎|per)\s?[1一]?文?字")
-_PRICE_BEFORE = re.compile(_PRICE + r"[^\d。\n]?$")
+_PRICE_BEFORE = re.compile(_PRICE + r"[^\d。\n]?\Z")
+_PRICE_LENGTH = 16  # characters of the longest price and of what may stand after it
 
 
 def price_per_character(text: str) -> float:
@@ -109,10 +110,13 @@ def price_per_character(text: str) -> float:
     """
     if "字" not in text:
         return np.nan
-    named = _PER_CHARACTER_PRICE.findall(text)
+    # By the place of the letter, which belongs to one price: in 2円/字(1円未満切捨) to the first.
+    named = {match.start(): match.groups("") for match in _PER_CHARACTER_PRICE.finditer(text)}
     for match in _SLASH_CHARACTER.finditer(text):
-        named += _PRICE_BEFORE.findall(text, max(match.start() - 20, 0), match.start())
-    return min((float("".join(groups)) for groups in named), default=np.nan)
+        start = match.start()
+        if price := _PRICE_BEFORE.search(text, max(start - _PRICE_LENGTH, 0), start):
+            named[match.end() - 1] = price.groups("")
+    return min((float("".join(groups)) for groups in named.values()), default=np.nan)
 
 
 def _differs(text, low, high):

@@ -331,10 +331,10 @@ class _CompiledRule:
 
 @dataclass(frozen=True)
 class _Rules:
-    """The words of all rules; the rules of word k are `of_word[first[k] : first[k + 1]]`, places in `rules`."""
+    """The words of all rules; the rules of word k are `of_word[begins[k] : begins[k + 1]]`, places in `rules`."""
 
     words: AhoCorasick
-    first: np.ndarray
+    begins: np.ndarray
     of_word: np.ndarray
     rules: list[_CompiledRule]
 
@@ -349,9 +349,10 @@ def _compiled() -> _Rules:
             near = re.compile(rule.near).search if rule.near else None
             unless = re.compile(rule.unless).search if rule.unless else None
             rules.append(_CompiledRule(signal.name, near, unless, signal.denies))
-    first = np.cumsum([0, *map(len, by_word.values())])
+    begins = np.cumsum([0, *map(len, by_word.values())])
+    # As fast as a DFA here and much smaller: it leaves the cache to MeCab's dictionary.
     words = AhoCorasick(list(by_word), implementation=Implementation.ContiguousNFA)
-    return _Rules(words, first, np.concatenate(list(by_word.values())), rules)
+    return _Rules(words, begins, np.concatenate(list(by_word.values())), rules)
 
 
 def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
@@ -385,10 +386,12 @@ def _candidates(compiled, readings):
     hits = compiled.words.find_matches_as_indexes(readings.text, overlapping=True)
     word, start, end = np.array(hits, dtype=np.int64).reshape(-1, 3).T
     sentence = np.searchsorted(readings.sentence_ends, start, "right")
-    count = compiled.first[word + 1] - compiled.first[word]
+    # A row for each rule of each word found.
+    count = compiled.begins[word + 1] - compiled.begins[word]
     hit = np.repeat(np.arange(len(word)), count)
     nth = np.arange(len(hit)) - np.repeat(np.cumsum(count) - count, count)
-    rule = compiled.of_word[compiled.first[word[hit]] + nth]
+    rule = compiled.of_word[compiled.begins[word[hit]] + nth]
+    # Of each sentence and rule the first row: `np.unique` gives first places.
     _, kept = np.unique(sentence[hit] * len(compiled.rules) + rule, return_index=True)
     kept.sort()
     rule, hit = rule[kept], hit[kept]

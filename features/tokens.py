@@ -90,6 +90,7 @@ def _format(node, unknown):
 
 
 _PIECE = 500  # characters: what MeCab works on stays in the cache
+_PIECE_ENDS = (_BLANK, "。", "!", "?", "、")
 
 
 def _printed(tagger, text):
@@ -100,8 +101,8 @@ def _printed(tagger, text):
     while first < len(text):
         end = first + _PIECE
         if end < len(text):
-            sentence_end = 1 + max(text.rfind(_BLANK, first, end), text.rfind("。", first, end))
-            end = sentence_end if sentence_end > first else end
+            piece_end = 1 + max(text.rfind(sign, first, end) for sign in _PIECE_ENDS)
+            end = piece_end if piece_end > first else end
         printed.append(tagger.parse(text[first:end]))
         first = end
     return "\n".join(printed)

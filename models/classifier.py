@@ -40,23 +40,25 @@ class CategoryModel:
 
 def fit_base(
     margins: np.ndarray, y: np.ndarray, weight: np.ndarray, known: np.ndarray
-) -> tuple[np.ndarray, float, np.ndarray]:
+) -> tuple[np.ndarray, float, float]:
     """A calibrated linear margin from the speaking margins of the text scorers; weights are never negative.
 
-    `known` marks the documents of a library of known cases, of which as many violate as its makers chose: an
-    intercept of their own takes that up, or the trees would read it from what such documents lack (messages
-    without a job). Returns the weights, the intercept, and what is added to it for each document given.
+    In a library of known cases the share that violates is its makers' choice. So the documents that `known`
+    marks get an intercept of their own, for boosting alone: without it the trees learn that share from marks of
+    the library, such as messages without a job.
+
+    Returns the weights, the intercept, and what known cases add to it.
     """
     x = np.column_stack([margins[:, : len(SPEAKING_MARGINS)], known])
     weights = np.zeros(x.shape[1])
     if not y.any() or y.all():
-        return weights[:-1], -5.0, np.zeros(len(y))
+        return weights[:-1], -5.0, 0.0
     model = LogisticRegression(C=1.0).fit(x, y, sample_weight=weight)
     used = np.append(model.coef_[0, :-1] > 0, True)
     if not used.all():
         model = LogisticRegression(C=1.0).fit(x[:, used], y, sample_weight=weight)
     weights[used] = model.coef_[0]
-    return np.maximum(weights[:-1], 0), float(model.intercept_[0]), weights[-1] * known
+    return np.maximum(weights[:-1], 0), float(model.intercept_[0]), float(weights[-1])
 
 
 def fit_trees(

@@ -277,6 +277,7 @@ def linear_margins(
     present, first = np.unique(owners, return_index=True)
     highest = _two_highest(np.take_along_axis(sentence, answering[owners], axis=1), owners, present, first)
     categories = answering.shape[1]
+    # The last of `sentence_columns` are what permits, one a category.
     permits, _ = _two_highest(sentence[:, -categories:], owners, present, first)
     out = np.full((len(answering), 4, categories), LOWEST, dtype=np.float32)
     out[:, 0] = np.take_along_axis(document, answering, axis=1)

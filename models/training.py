@@ -63,7 +63,7 @@ class Model:
 class Labelled:
     """Documents with the categories that were decided: `targets` is (documents, categories), boolean.
 
-    The column `part` of the documents says where they come from: see `pipelines.split`.
+    Training needs the column `part` of the documents; it begins with `reference` for a library of known cases.
     """
 
     documents: pd.DataFrame
@@ -255,38 +255,45 @@ def fit_text(training: Labelled, validation: Labelled, policy: Policy, settings:
 def out_of_fold_margins(
     text: TextMargins, policy: Policy, position: int, settings: dict, groups: tuple[str, ...] = GROUPS
 ) -> np.ndarray:
-    """Whole margins of the training documents for one category, each by trees that did not learn from it."""
+    """Whole margins of the training documents for one category, each by trees that did not learn from it.
+
+    A known case gets the margin that it would have in the stream.
+    """
+    matrix = _matrix(policy, position, text.training_margins, text.training.shared, groups)
     out = np.zeros(len(text.fold))
     for k in range(settings["folds"]):
-        model, matrix, _ = _fit_category(text, policy, position, settings, groups, text.fold != k)
+        model, _ = _fit_category(text, policy, position, settings, matrix, text.fold != k)
         out[text.fold == k] = margin(model, matrix[text.fold == k])
     return out
 
 
-def _fit_category(text, policy, position, settings, groups, learnt, *, curves=False):
-    """Base and trees of one category from the documents that `learnt` marks; the matrix of all; learning curves."""
-    y, margins = text.training.labelled.targets[learnt, position], text.training_margins[:, :, position]
-    matrix = _matrix(policy, position, text.training_margins, text.training.shared, groups)
-    weights, intercept, of_known = fit_base(
-        margins[learnt], y, text.weights[learnt], text.training.labelled.known[learnt]
+def _fit_category(text, policy, position, settings, matrix, learnt, held=None):
+    """The model of one category from the documents that `learnt` marks, and its learning curves.
+
+    `matrix` is that of all training documents, `held` that of the validation part.
+    """
+    y, margins = (
+        text.training.labelled.targets[learnt, position],
+        text.training_margins[learnt][:, :, position],
     )
-    base, validation = CategoryModel(weights, intercept, None), None
-    if curves:
-        held = _matrix(policy, position, text.validation_margins, text.validation.shared, groups)
+    known, weight = text.training.labelled.known[learnt], text.weights[learnt]
+    base_weights, intercept, known_intercept = fit_base(margins, y, weight, known)
+    base, validation = CategoryModel(base_weights, intercept, None), None
+    if held is not None:
         start = start_margin(base, text.validation_margins[:, :, position])
         validation = (held, start, text.validation.labelled.targets[:, position])
-    trees, curve = fit_trees(
+    trees, curves = fit_trees(
         matrix[learnt],
-        start_margin(base, margins[learnt]) + of_known,
+        start_margin(base, margins) + known_intercept * known,
         y,
-        text.weights[learnt],
+        weight,
         settings,
         policy,
         position,
         seed=settings["seed"],
         validation=validation,
     )
-    return replace(base, trees=trees), matrix, curve
+    return replace(base, trees=trees), curves
 
 
 def _matrix(policy, position, margins, shared, groups):
@@ -305,7 +312,7 @@ def train(
     Parameters
     ----------
     training
-        Documents with `template_group` and `evidence` columns beside those of `build_documents`. Their
+        Documents with `part`, `template_group` and `evidence` columns beside those of `build_documents`. Their
         out-of-fold margins choose the thresholds: hundreds of violations a category, where the validation
         months have a few dozen.
     validation
@@ -327,10 +334,10 @@ def fit_categories(
     models, curves = [], {}
     for j, category in enumerate(tqdm(policy.categories, desc="trees", unit="category")):
         y, target = training.targets[:, j], validation.targets[:, j]
-        model, _, curves[category.id] = _fit_category(
-            text, policy, j, settings, groups, np.ones(len(y), dtype=bool), curves=True
-        )
+        matrix = _matrix(policy, j, text.training_margins, text.training.shared, groups)
         held = _matrix(policy, j, text.validation_margins, text.validation.shared, groups)
+        everyone = np.ones(len(y), dtype=bool)
+        model, curves[category.id] = _fit_category(text, policy, j, settings, matrix, everyone, held)
         model = calibrate(model, margin(model, held), target)
         unseen = out_of_fold_margins(text, policy, j, settings, groups)
         weight = population_weights(y, text.weights, target.mean())

@@ -38,8 +38,7 @@ def train(
 def _few_of_each(labelled: Labelled, most: int) -> Labelled:
     """All known cases, and of the stream at most `most` documents of each template group."""
     table = labelled.documents
-    known = table["part"].str.startswith("reference")
-    copies = table[~known].groupby("template_group").cumcount() >= most
+    copies = table[~labelled.known].groupby("template_group").cumcount() >= most
     kept = ~table.index.isin(copies.index[copies])
     return Labelled(table[kept].reset_index(drop=True), labelled.targets[kept])
 

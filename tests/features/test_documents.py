@@ -66,6 +66,16 @@ def test_what_models_read_is_the_same_with_and_without_the_table():
         np.testing.assert_array_equal(values, table[name])
 
 
+def test_a_table_of_documents_names_people_and_threads():
+    given = messages(("M1", "J1", "T1", 5, "はい"), ("M2", "J9", "T1", 4, "まだ")).set_axis([7, 3])
+    made = build_documents(JOBS.set_axis([4, 2]), given).set_index("document_id")
+    assert made["job_id"].to_dict() == {"J1": "J1", "J2": "J2", "M1": "J1", "M2": "J9"}
+    assert made["thread_id"].to_dict() == {"J1": "", "J2": "", "M1": "T1", "M2": "T1"}
+    assert made["sender_id"].to_dict() == {"J1": "C1", "J2": "C2", "M1": "W1", "M2": "W1"}
+    assert made["job_category"].to_dict() == {"J1": "入力", "J2": "", "M1": "入力", "M2": ""}
+    assert made["previous_body"].to_dict() == {"J1": "", "J2": "", "M1": "まだ", "M2": ""}
+
+
 def test_the_month_is_that_of_japan():
     late = JOBS.assign(
         posted_at=pd.to_datetime(["2026-09-30T14:59Z", "2026-09-30T15:00Z"]).tz_convert("Asia/Tokyo")
@@ -143,6 +153,10 @@ def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, afte
         ("文字単価0.125円", 0.125),
         ("文字単価0.8〜1円", 0.8),
         ("文字単価0円", 0.0),
+        ("2円/1文字(1円未満切捨)", 2.0),
+        ("3円/1文字 0.5円", 3.0),
+        ("30円/1文字1円", 30.0),
+        ("報酬は5円\n/字", None),
         ("100文字につき50円", None),
         ("100円/文字", None),
         ("1,200円/字", None),

@@ -161,6 +161,14 @@ def test_sentences_leave_no_gap(text):
     assert all(b == c for (_, b), (c, _) in itertools.pairwise(spans))
 
 
+def test_a_rule_speaks_once_a_sentence_and_texts_are_kept_apart():
+    morphemes = Morphemes()
+    texts = ["", "LINEで話しましょう、LINEで話しましょう。LINEで話しましょう。", "猫"]
+    none, twice, cat = find_signals(read_texts(texts, morphemes), morphemes)
+    assert (none, cat) == ([], [])
+    assert [f.start for f in twice if f.signal == "conversation_moved"] == [0, 24]
+
+
 def test_a_long_text_is_read_to_its_end():
     text = "資料の整理です。" * 500 + "続きはLINEでやり取りしましょう。"
     (found,) = [f for f in found_in(text)[1] if f.signal == "conversation_moved"]

@@ -45,7 +45,7 @@ def test_lemmas(text, lemmas):
     assert [morphemes.lemmas[k] for k in tokenize([text], morphemes).kinds] == [*lemmas, ""]
 
 
-@pytest.mark.parametrize("run", ["a", "〇", "★", "ア", "報酬は固定です。", "あ い\n"])
+@pytest.mark.parametrize("run", ["a", "〇", "★", "ア", "報酬は固定です。", "あ い\n", "続きはLINEで、"])
 def test_a_long_text_is_read_like_a_short_one(run):
     morphemes = Morphemes()
     text = run * 5_000
