@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass
 class Month:
-    """One month's rows, each a plain dict with the columns of its table."""
+    """One month's rows, each a plain dict of some columns of its table; the others are empty."""
 
     jobs: list[dict] = field(default_factory=list)
     messages: list[dict] = field(default_factory=list)
@@ -163,18 +163,6 @@ def _bare_job(made, contract, case):
     if contract == "project":
         return ""
     job_id = f"job-of-{case.doc_id}"
-    empty = dict.fromkeys(
-        [
-            "job_category",
-            "reward_min_jpy",
-            "reward_max_jpy",
-            "client_rating",
-            "client_orders",
-            "client_verified",
-            "client_registered_on",
-        ],
-        "",
-    )
     made.jobs.append(
         {
             "job_id": job_id,
@@ -185,7 +173,6 @@ def _bare_job(made, contract, case):
             "description": "（この募集は終了しました）",
             "reward_type": "unspecified",
         }
-        | empty
     )
     return job_id
 
