@@ -6,7 +6,7 @@ a word whose skeleton is found in a spelling that is not a plain one was disguis
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -183,6 +183,12 @@ NICKNAMES = """
 緑のアイコン LINE
 緑の吹き出し LINE
 みどりのアプリ LINE
+緑アプリ LINE
+みどりアプリ LINE
+緑のトーク LINE
+緑色の吹き出し LINE
+💚アプリ LINE
+💚のアプリ LINE
 例のトークアプリ LINE
 トークアプリの緑 LINE
 えるあいえぬいー LINE
@@ -192,23 +198,102 @@ NICKNAMES = """
 黄色のトークアプリ カカオトーク
 青い紙飛行機 Telegram
 紙飛行機のアプリ Telegram
+紙飛行機アプリ Telegram
+紙ヒコーキのアプリ Telegram
 鳥のアプリ Twitter
 青い鳥のアプリ Twitter
 青い鳥 Twitter
+鳥のSNS Twitter
 写真のSNS Instagram
 映えるやつ Instagram
 密林 Amazon
+尼ゾン Amazon
+メーノレ メール
+"""
+
+# Telling words in kanji, and how each character is read: any of them may be spelled in kana instead (こう座, ギンコウ).
+READINGS = """
+銀行 ぎん こう
+銀行口座 ぎん こう こう ざ
+口座 こう ざ
+口座番号 こう ざ ばん ごう
+電話 でん わ
+電話番号 でん わ ばん ごう
+携帯 けい たい
+携帯番号 けい たい ばん ごう
+連絡先 れん らく さき
+直接 ちょく せつ
+直接取引 ちょく せつ とり ひき
+直接契約 ちょく せつ けい やく
+直契約 ちょく けい やく
+直取引 ちょく とり ひき
+送金 そう きん
+振込 ふり こみ
+振込先 ふり こみ さき
+現金 げん きん
+名義 めい ぎ
+名義貸し めい ぎ が し
+通帳 つう ちょう
+暗証番号 あん しょう ばん ごう
+手数料 て すう りょう
+仮払い かり ばら い
+報酬 ほう しゅう
+成果報酬 せい か ほう しゅう
+成功報酬 せい こう ほう しゅう
+無報酬 む ほう しゅう
+完全歩合 かん ぜん ぶ あい
+印税 いん ぜい
+無償 む しょう
+無料 む りょう
+評価 ひょう か
+高評価 こう ひょう か
+低評価 てい ひょう か
+体験談 たい けん だん
+宣伝 せん でん
+再生数 さい せい すう
+再生回数 さい せい かい すう
+登録者 とう ろく しゃ
+認証 にん しょう
+認証コード にん しょう こ ー ど
+認証番号 にん しょう ばん ごう
+自動投稿 じ どう とう こう
+マルチ商法 ま る ち しょう ほう
+権利収入 けん り しゅう にゅう
+不労所得 ふ ろう しょ とく
+紹介 しょう かい
+紹介料 しょう かい りょう
+勧誘 かん ゆう
+副業 ふく ぎょう
+暗号資産 あん ごう し さん
+仮想通貨 か そう つう か
+情報商材 じょう ほう しょう ざい
+教材 きょう ざい
+保証金 ほ しょう きん
+身分証 み ぶん しょう
+身分証明書 み ぶん しょう めい しょ
+免許証 めん きょ しょう
+運転免許証 うん てん めん きょ しょう
+保険証 ほ けん しょう
+健康保険証 けん こう ほ けん しょう
+個人情報 こ じん じょう ほう
+闇バイト やみ ば い と
+卒論 そつ ろん
+論文 ろん ぶん
+偽造 ぎ ぞう
+証明書 しょう めい しょ
+診断書 しん だん しょ
+領収書 りょう しゅう しょ
 """
 
 _MASKS = "○●◯〇×✕✖❌⭕■□△▲*※"
 _SEPARATORS = " ・·•.,_/|~^'`\"+=-♡♥★☆◇◆♪♫→…‥"
 _KANA = {
     "エ": "工", "ロ": "口囗", "カ": "力", "ト": "卜", "タ": "夕", "ニ": "二", "ハ": "八", "ミ": "三",
-    "オ": "才", "チ": "千", "ノ": "丿", "メ": "乂", "ム": "厶", "ヒ": "匕", "イ": "亻", "ー": "一",
+    "オ": "才", "チ": "千", "ノ": "丿", "メ": "乂", "ム": "厶", "ヒ": "匕", "イ": "亻", "ー": "一", "ン": "ソ",
 }  # fmt: skip
 _SMALL = dict(zip("アイウエオあいうえお", "ァィゥェォぁぃぅぇぉ", strict=True))
 _OTHERS = {
-    "a": "аα@", "b": "вЬ", "c": "сς", "e": "еε3", "i": "іι1!", "k": "кκ", "m": "м", "n": "пην",
+    "a": "аα@", "b": "вЬ", "c": "сς", "e": "еε3", "i": "іι1!", "k": "кκ", "m": "м", "n": "пηνи",
     "o": "оοσ0", "p": "рρ", "r": "г", "s": "ѕ$", "t": "тτ", "u": "υц", "x": "хχ", "y": "уγ",
     "h": "һн", "座": "坐", "報": "报", "酬": "州", "評": "评", "価": "值", "銀": "银",
     "録": "绿", "認": "认", "証": "证", "紹": "绍", "会": "會", "員": "员", "払": "拂", "広": "廣",
@@ -277,13 +362,14 @@ def find_disguised(text: str) -> list[tuple[int, int, str]]:
 
 
 def _nicknamed(lexicon, text):
-    """Nicknames that stand alone; one in hiragana is a word of its own after a particle or no hiragana."""
+    """Nicknames that stand alone; hiragana begins a word after a particle or no hiragana, kanji end none before kanji."""
     found, nicknames = [], list(lexicon.nicknames)
     for k, start, end in lexicon.spoken.find_matches_as_indexes(text, overlapping=True):
         nickname = nicknames[k]
-        before = text[start - 1 : start]
-        goes_on = _is_hiragana(nickname) and _is_hiragana(before) and before not in _PARTICLES
-        if not goes_on and _stands_alone(text, start, end):
+        before, after = text[start - 1 : start], text[end : end + 1]
+        within = _is_hiragana(nickname[0]) and _is_hiragana(before) and before not in _PARTICLES
+        goes_on = _is_kanji(nickname[-1]) and _is_kanji(after)
+        if not within and not goes_on and _stands_alone(text, start, end):
             found.append((start, end, lexicon.nicknames[nickname]))
     return found
 
@@ -319,6 +405,10 @@ def _is_katakana(character):
 
 def _is_hiragana(text):
     return bool(text) and all("ぁ" <= c <= "ゖ" or c == "ー" for c in text)
+
+
+def _is_kanji(character):
+    return "一" <= character <= "鿿"
 
 
 def _is_latin(character):
@@ -361,6 +451,10 @@ def load_lexicon() -> Lexicon:
             katakana = len(spelling) >= 3 and all(_is_katakana(c) for c in spelling)
             if katakana and hiragana not in _HIRAGANA_OF_ITS_OWN:
                 nicknames.setdefault(hiragana, word)
+    for line in READINGS.strip().split("\n"):
+        word, *readings = line.split()
+        for spelling in _kana_spellings(word, readings):
+            nicknames.setdefault(spelling, word)
     for line in NICKNAMES.strip().split("\n"):
         nickname, _, word = line.rpartition(" ")
         nicknames[nickname] = word
@@ -380,6 +474,23 @@ def load_lexicon() -> Lexicon:
         altered,
         ambiguous,
     )
+
+
+def _kana_spellings(word, readings):
+    """The spellings of a word of which some characters, or all, are written in hiragana or in katakana."""
+    katakana = [
+        "".join(chr(ord(c) + 0x60) if _is_hiragana(c) and c != "ー" else c for c in r) for r in readings
+    ]
+    for kana in (readings, katakana):
+        for spelled in product(*zip(word, kana, strict=True)):
+            spelling = "".join(spelled)
+            # Shorter ones stand in too many other words: 口ざ in 口ざわり.
+            if (
+                spelling != word
+                and len(spelling) >= 3
+                and not (len(spelling) == 3 and _is_hiragana(spelling))
+            ):
+                yield spelling
 
 
 def _skeleton(table, word):
