@@ -6,6 +6,7 @@ The marks are private-use characters (normalization lets no others through), so 
 import re
 from functools import cache
 
+from features.lexicon import Spelled
 from features.normalization import Normalized, rewrite
 
 MAIL, PHONE, URL, HANDLE, NUMBER = "\ue010", "\ue011", "\ue012", "\ue013", "\ue014"
@@ -37,15 +38,20 @@ _PATTERNS = (
         ("0", "〇", "零"),
         rf"[0〇零](?<!{_DIGIT}[0〇零])(?:[\s\-ー・.()]{{0,2}}{_DIGIT}){{8,10}}(?!{_DIGIT})",
     ),
-    (HANDLE, ("@",), r"@(?<![a-z0-9._]@)\s?[a-z0-9_.]{3,}"),
-    (HANDLE, ("id",), r"(?<=id)[\s:は=「『]{0,3}[a-z0-9][a-z0-9_.\-]{3,}"),
+    (HANDLE, ("@",), r"@(?<![a-z0-9._]@)\s?(?=[0-9_.]{0,30}[a-z])[a-z0-9_.]{3,}"),
+    (HANDLE, ("id",), r"(?:(?<=lineid)|(?<=id)(?<![a-z]id))[\s:は=「『]{0,3}[a-z0-9][a-z0-9_.\-]{3,}"),
     (
         HANDLE,
         ("_", "."),
-        r"[a-z](?<![a-z0-9_.][a-z])(?!(?:(?<=n)o|(?<=v)ol|(?<=v)er|(?<=f)ig)\.)"
-        r"[a-z]{1,29}[a-z0-9]{0,30}[_.][a-z0-9_.]{0,30}[0-9]{2,8}(?![a-z0-9_.])",
+        # Neither a version (Python3.11) nor a numbered file (image_01).
+        r"[a-z](?<![a-z0-9_.][a-z])[a-z]{1,29}[a-z0-9]{0,30}"
+        r"(?:_(?!0[0-9]{0,2}(?![a-z0-9]))[a-z0-9_.]{0,30}|\.[a-z][a-z0-9_.]{0,30})[0-9]{2,8}(?![a-z0-9_.])",
     ),
-    (NUMBER, tuple("0123456789"), r"[0-9](?<![0-9,.][0-9])[0-9]{5,}(?![0-9,]|円)"),
+    (
+        NUMBER,
+        tuple("0123456789"),
+        r"[0-9](?<![0-9,.¥][0-9])[0-9]{5,}(?![0-9,]|円|[万字件回人名枚点]|文字|\s?[〜~\-]\s?[0-9,]{1,12}円)",
+    ),
 )
 
 
@@ -59,7 +65,7 @@ def mark_contacts(normalized: Normalized) -> Normalized:
     text = normalized.text.lower()
     if len(text) != len(normalized.text):  # a few letters grow when lowered (İ): keep the places
         text = normalized.text
-    found: list[tuple[int, int, str]] = []
+    found: list[Spelled] = []
     taken = bytearray(len(text))
     for kind, holds, pattern in _compiled():
         if not any(part in text for part in holds):
@@ -68,5 +74,5 @@ def mark_contacts(normalized: Normalized) -> Normalized:
             start, end = match.span()
             if not any(taken[start:end]):
                 taken[start:end] = bytes([1]) * (end - start)
-                found.append((start, end, kind))
-    return rewrite(normalized, sorted(found), disguised=False) if found else normalized
+                found.append(Spelled(start, end, kind, disguised=False))
+    return rewrite(normalized, sorted(found)) if found else normalized

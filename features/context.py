@@ -41,7 +41,7 @@ CONTEXT_FIELDS = {
     "client_orders": "client_orders",
     "client_verified": "client_verified",
 }
-_AMOUNT = re.compile(r"([\d,]{1,12})円")
+_AMOUNT = re.compile(r"(?<![\d.,万])(?:(\d{1,5}(?:\.\d{1,2})?)万)?(\d[\d,]{0,11}(?:\.\d{1,3})?)?円")
 
 
 def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
@@ -123,7 +123,11 @@ def _differs(text, low, high):
     """Whether the text names amounts and none of them is the reward given beside it."""
     if not (low > 0 or high > 0):
         return np.nan
-    amounts = {int(digits) for m in _AMOUNT.findall(text) if (digits := m.replace(",", ""))}
+    amounts = {
+        10_000 * float(ten_thousands or 0) + float(rest.replace(",", "") or 0)
+        for ten_thousands, rest in _AMOUNT.findall(text)
+        if ten_thousands or rest
+    }
     return bool(amounts) and not amounts & {low, high}
 
 

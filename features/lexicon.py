@@ -7,6 +7,7 @@ a word whose skeleton is found in a spelling that is not a plain one was disguis
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
+from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -174,7 +175,7 @@ MLM
 アダルト
 """.split()  # noqa: SIM905 - a word a line reads better than a quoted list
 
-# Nicknames, always written to get around a filter, and the word that is meant.
+# Nicknames, written nearly always to get around a filter, and the word that is meant.
 NICKNAMES = """
 緑のアプリ LINE
 緑色のアプリ LINE
@@ -300,7 +301,11 @@ _OTHERS = {
     "売": "賣",
 }  # fmt: skip
 _PARTICLES = "はがをにでとものへや"  # before a word in hiragana; another one goes on: つらいんです
-_HIRAGANA_OF_ITS_OWN = ("さくら",)  # plain words as they stand
+_AFTER = (
+    _PARTICLES + "かだなすさしごおまくっよね"
+)  # after it: a particle, a form of する, です, ください, お願い …
+# Plain words as they stand, or parts of some: ごみをすてます, 始まるちょうど.
+_HIRAGANA_OF_ITS_OWN = ("さくら", "すてま", "まるち", "むしょう", "げんきん")
 MASK = "○"
 
 
@@ -310,8 +315,10 @@ class Lexicon:
 
     skeletons: AhoCorasick
     words: list[str]  # of each skeleton the word
-    plain: dict[str, frozenset[str]]  # word -> its plain spellings, lower case
+    latin: np.ndarray  # of each skeleton whether it is of Latin letters, which may be small or capital
+    plain: dict[str, dict[str, str]]  # word -> its plain spellings, by their lower case
     masks: dict[str, str]  # a skeleton with one or two letters masked -> word
+    longest_mask: int
     mask_pairs: frozenset[str]  # a mask and the letter beside it: the sign to look closer
     nicknames: dict[str, str]  # always disguised -> the word that is meant
     spoken: AhoCorasick  # over the nicknames, in their order
@@ -320,8 +327,17 @@ class Lexicon:
     ambiguous: np.ndarray  # code point -> whether it is such a sign beside katakana alone (口 for ロ)
 
 
-def find_disguised(text: str) -> list[tuple[int, int, str]]:
-    """Non-overlapping (start, end, plain word) of telling words not spelled plainly in a folded text."""
+class Spelled(NamedTuple):
+    """A telling word in a text: its span, its plain spelling, and whether it was written around a filter."""
+
+    start: int
+    end: int
+    word: str
+    disguised: bool
+
+
+def find_spelled(text: str) -> list[Spelled]:
+    """Telling words not spelled plainly in a folded text, in order and apart."""
     lexicon = load_lexicon()
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
     codes = np.minimum(codes, len(lexicon.skeleton) - 1)
@@ -329,7 +345,7 @@ def find_disguised(text: str) -> list[tuple[int, int, str]]:
     kept = np.flatnonzero(skeleton)
     letters = skeleton[kept]
     squeezed = letters.tobytes().decode("utf-32-le")
-    # Close looks are for few places only: an altered letter, or a separator between two letters.
+    # Close looks are for few places only: an altered letter, or a separator between two letters, or a Latin word.
     own = codes[kept]
     odd = lexicon.altered[own]
     katakana = (own >= 0x30A1) & (own <= 0x30FC)
@@ -342,48 +358,92 @@ def find_disguised(text: str) -> list[tuple[int, int, str]]:
     hits = np.array(
         lexicon.skeletons.find_matches_as_indexes(squeezed, overlapping=True), dtype=np.int64
     ).reshape(-1, 3)
+    close = (count[hits[:, 2]] > count[hits[:, 1]]) | lexicon.latin[hits[:, 0]]
     found = []
-    for k, first, stop in hits[count[hits[:, 2]] > count[hits[:, 1]]].tolist():
-        start, end, word = int(kept[first]), int(kept[stop - 1]) + 1, lexicon.words[k]
-        if text[start:end].lower() not in lexicon.plain[word] and _stands_alone(text, start, end):
-            found.append((start, end, word))
+    for k, first, stop in hits[close].tolist():
+        start, end = int(kept[first]), int(kept[stop - 1]) + 1
+        if _stands_alone(text, start, end):
+            found += _unlike_plain(lexicon, text, start, end, lexicon.words[k])
     for place in np.flatnonzero(letters == ord(MASK)).tolist():
         around = (squeezed[max(place - 1, 0) : place + 1], squeezed[place : place + 2])
         if not lexicon.mask_pairs.isdisjoint(around):
             found += _masked(lexicon, text, squeezed, kept, place)
     found += _nicknamed(lexicon, text)
-    found.sort(key=lambda hit: (hit[0], hit[0] - hit[1]))
+    found.sort(key=lambda hit: (hit.start, hit.start - hit.end))
     apart, reached = [], 0
     for hit in found:
-        if hit[0] >= reached:
+        if hit.start >= reached:
             apart.append(hit)
-            reached = hit[1]
+            reached = hit.end
     return apart
 
 
+def _unlike_plain(lexicon, text, start, end, word):
+    """The word at a place where its letters stand, unless it is spelled plainly or is no word."""
+    written = text[start:end]
+    plain = lexicon.plain[word].get(written.lower())
+    if plain:
+        # Small or capital letters hide nothing; in an English phrase they are another word (line art).
+        english = any(map(_is_latin, text[max(start - 2, 0) : start] + text[end : end + 2]))
+        return [Spelled(start, end, plain, False)] if plain != written and not english else []
+    parts = "".join(
+        c if lexicon.skeleton[min(ord(c), len(lexicon.skeleton) - 1)] else " " for c in written
+    ).split()
+    if len(parts) == 2 and (_is_list(parts) or _inside_kanji(text, start, end)):
+        return []
+    if written.isascii() and written.isalpha() and written.islower() and "l" not in written:
+        return []  # iine is no LINE
+    return [Spelled(start, end, word, not _is_heading(text, start, parts))]
+
+
+def _is_list(parts):
+    """Whether two words stand beside each other (サイト・外部), not one in two parts (LI NE)."""
+    before, after = parts[0][-1], parts[1][0]
+    return min(map(len, parts)) > 1 and not any(k(before) and k(after) for k in (_is_latin, _is_katakana))
+
+
+def _inside_kanji(text, start, end):
+    """Whether `text[start:end]` is part of a longer word in kanji (紹介・料金)."""
+    return (_is_kanji(text[start]) and _is_kanji(text[start - 1 : start])) or (
+        _is_kanji(text[end - 1]) and _is_kanji(text[end : end + 1])
+    )
+
+
+def _is_heading(text, start, parts):
+    """Whether a word in kanji at the beginning of a line is only set wide (報 酬)."""
+    before = text[max(start - 8, 0) : start]
+    line = before.rpartition("\n")[2]
+    begins = start <= 8 or "\n" in before
+    return begins and all(len(p) == 1 and _is_kanji(p) for p in parts) and not any(c.isalnum() for c in line)
+
+
 def _nicknamed(lexicon, text):
-    """Nicknames that stand alone; hiragana begins a word after a particle or no hiragana, kanji end none before kanji."""
+    """Nicknames that stand alone: hiragana goes on with other hiragana than particles, kanji with kanji."""
     found, nicknames = [], list(lexicon.nicknames)
     for k, start, end in lexicon.spoken.find_matches_as_indexes(text, overlapping=True):
         nickname = nicknames[k]
         before, after = text[start - 1 : start], text[end : end + 1]
         within = _is_hiragana(nickname[0]) and _is_hiragana(before) and before not in _PARTICLES
-        goes_on = _is_kanji(nickname[-1]) and _is_kanji(after)
+        goes_on = (_is_kanji(nickname[-1]) and _is_kanji(after)) or (
+            _is_hiragana(nickname[-1]) and _is_hiragana(after) and after not in _AFTER
+        )
         if not within and not goes_on and _stands_alone(text, start, end):
-            found.append((start, end, lexicon.nicknames[nickname]))
+            found.append(Spelled(start, end, lexicon.nicknames[nickname], True))
     return found
 
 
 def _masked(lexicon, text, squeezed, kept, place):
     """Words around `place` of which one or two letters are replaced by a mask (ラ○ン)."""
     found = []
-    for length in range(3, 9):
+    for length in range(3, lexicon.longest_mask + 1):
         for first in range(max(place - length + 1, 0), min(place, len(squeezed) - length) + 1):
             word = lexicon.masks.get(squeezed[first : first + length])
             if word:
                 start, end = int(kept[first]), int(kept[min(first + length, len(kept)) - 1]) + 1
-                if _stands_alone(text, start, end):
-                    found.append((start, end, word))
+                # A sign that begins a line is a bullet (■バイト).
+                bullet = squeezed[first] == MASK and text[start - 1 : start] in ("", "\n", " ")
+                if not bullet and _stands_alone(text, start, end):
+                    found.append(Spelled(start, end, word, True))
     return found
 
 
@@ -440,7 +500,7 @@ def load_lexicon() -> Lexicon:
     words, plain, masks, nicknames = {}, {}, {}, {}
     for line in WORDS:
         word, *others = line.split("|")
-        plain[word] = frozenset(w.lower() for w in (word, *others))
+        plain[word] = {w.lower(): w for w in (word, *others)}
         for spelling in (word, *others):
             skeleton = _skeleton(table, spelling)
             # Of two words with one skeleton the first listed stands.
@@ -454,7 +514,8 @@ def load_lexicon() -> Lexicon:
     for line in READINGS.strip().split("\n"):
         word, *readings = line.split()
         for spelling in _kana_spellings(word, readings):
-            nicknames.setdefault(spelling, word)
+            if spelling not in _HIRAGANA_OF_ITS_OWN:
+                nicknames.setdefault(spelling, word)
     for line in NICKNAMES.strip().split("\n"):
         nickname, _, word = line.rpartition(" ")
         nicknames[nickname] = word
@@ -465,8 +526,10 @@ def load_lexicon() -> Lexicon:
     return Lexicon(
         AhoCorasick(list(words), implementation=Implementation.ContiguousNFA),
         list(words.values()),
+        np.array([skeleton.isascii() for skeleton in words]),
         plain,
         masks,
+        max(map(len, masks)),
         pairs,
         nicknames,
         AhoCorasick(list(nicknames), implementation=Implementation.ContiguousNFA),
@@ -502,6 +565,7 @@ def _masked_variants(skeleton):
     for count in (1, 2):
         if len(skeleton) >= 2 * count + 1:
             for places in combinations(range(len(skeleton)), count):
-                # A mask at either end of a short word could hide too many others.
-                if len(skeleton) >= 4 or all(0 < p < len(skeleton) - 1 for p in places):
+                # A mask at either end of a short word could hide too many others; two at the beginning are a placeholder.
+                inside = all(0 < p < len(skeleton) - 1 for p in places)
+                if inside or (len(skeleton) >= 4 and places != (0, 1)):
                     yield "".join(MASK if p in places else c for p, c in enumerate(skeleton))

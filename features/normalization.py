@@ -1,6 +1,6 @@
 """Text as people write it around a word filter, made readable, with the way back to the original.
 
-Three steps. *Fold*: NFKC and its like, character by character (full and half width, circled letters,
+Two steps. *Fold*: NFKC and its like, character by character (full and half width, circled letters,
 ligatures such as ㍑ and ㈱, marks that stand apart, zero-width characters). *Resolve*: words of
 `features/lexicon.py` that are spelled around a filter (spaces, masks, look-alikes, nicknames) are put
 in their plain spelling. Every character of the result keeps its place in the original.
@@ -15,13 +15,13 @@ from functools import cache
 
 import numpy as np
 
-from features.lexicon import find_disguised
+from features.lexicon import Spelled, find_spelled
 
 REPLACEMENT = "\ufffd"
 
 _KEEP, _EXPAND, _DROP, _JOIN = 0, 1, 2, 3  # what folding does with a character beyond the table
 _TABLE_SIZE = 0x30000  # above it only tags and variation selectors are assigned: they are dropped
-_INVISIBLE = "\u200b\u200c\u2060\ufeff\u00ad\u180e"  # nothing that honest text needs inside a word
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"  # nothing that honest text needs inside a word
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def normalize_many(texts: list[str]) -> list[Normalized]:
         found = _by_text([folded[k].text for k in unread])
         unread = [unread[k] for k in found]
         for k, spans in zip(unread, found.values(), strict=True):
-            folded[k] = rewrite(folded[k], spans, disguised=True)
+            folded[k] = rewrite(folded[k], spans)
     return folded
 
 
@@ -165,7 +165,8 @@ def _hidden(joined, places, place_in_text):
     spans = []
     for place in places.tolist():
         if joined[place] in _INVISIBLE and joined[place - 1 : place].isalnum():
-            after = next((c for c in joined[place + 1 : place + 4] if c not in _INVISIBLE), "")
+            following = (joined[n] for n in range(place + 1, len(joined)))
+            after = next((c for c in following if c not in _INVISIBLE), "")
             at = int(place_in_text[place])
             if after.isalnum():
                 spans.append((at - 1, at + 1))
@@ -173,21 +174,17 @@ def _hidden(joined, places, place_in_text):
 
 
 def _by_text(texts):
-    """For each text with disguised words, by its number, their spans and plain words."""
+    """For each text with telling words that are not spelled plainly, by its number, these words."""
     first = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
     found: dict[int, list] = {}
-    for start, end, word in find_disguised("\n".join(texts)):
+    for start, end, word, disguised in find_spelled("\n".join(texts)):
         k = bisect_right(first, start) - 1
-        found.setdefault(k, []).append((start - first[k], end - first[k], word))
+        found.setdefault(k, []).append(Spelled(start - first[k], end - first[k], word, disguised))
     return found
 
 
-def rewrite(normalized: Normalized, found: list[tuple[int, int, str]], *, disguised: bool) -> Normalized:
-    """Put words in place of spans (start, end, word), sorted and apart.
-
-    Each character of a word maps to the whole of what stood there; `disguised` says whether the spans
-    are to be counted as written around a filter.
-    """
+def rewrite(normalized: Normalized, found: list[Spelled]) -> Normalized:
+    """Put words in place of spans, sorted and apart; each character of a word maps to the whole of what stood there."""
     text, starts, ends = normalized.text, normalized.starts, normalized.ends
     if starts is None:
         starts = np.arange(len(text))
@@ -196,10 +193,11 @@ def rewrite(normalized: Normalized, found: list[tuple[int, int, str]], *, disgui
     moved = np.zeros(len(text) + 1, dtype=np.int64)
     gone = np.zeros(len(text) + 1, dtype=bool)
     reached = length = 0
-    for start, end, word in found:
+    for start, end, word, disguised in found:
         pieces += [text[reached:start], word]
         length += start - reached
-        marks.append((length, length + len(word)))
+        if disguised:
+            marks.append((length, length + len(word)))
         new_starts += [starts[reached:start], np.full(len(word), starts[start])]
         new_ends += [ends[reached:start], np.full(len(word), ends[end - 1])]
         length += len(word)
@@ -209,7 +207,7 @@ def rewrite(normalized: Normalized, found: list[tuple[int, int, str]], *, disgui
     before = [(int(a + moved[a]), int(b + moved[b])) for a, b in normalized.disguised if not gone[a:b].any()]
     return Normalized(
         "".join([*pieces, text[reached:]]),
-        tuple(sorted((marks if disguised else []) + before)),
+        tuple(sorted(marks + before)),
         np.concatenate([*new_starts, starts[reached:]]),
         np.concatenate([*new_ends, ends[reached:]]),
     )

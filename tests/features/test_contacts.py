@@ -37,6 +37,7 @@ def marked(text):
         (URL, "ttps://example.org"),
         (HANDLE, "@taro_work"),
         (HANDLE, "taro_work2020"),
+        (HANDLE, "hanako.sato88"),
         (NUMBER, "0123456"),
     ],
 )
@@ -52,6 +53,8 @@ def test_a_contact_is_found_whole_and_alone(kind, written):
         "2026年10月31日 18:00-19:30",
         "納期は3/31、文字数は5000字",
         "@", "あっという間に終わります", "IDは後ほど", "星★5", "★★★★★", "1.5倍", "Node.js", "No.12",
+        "Midjourneyで", "Android Studio", "CSS Grid layout", "SolidWorksの図面", "Python3.11", "image_01.png", "max.100",
+        "単価@1500円", "150000〜200000円", "¥150000", "合計100000文字",
     ],
 )  # fmt: skip
 def test_what_is_no_contact_stays(text):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from features.lexicon import WORDS
+from features.lexicon import WORDS, Spelled
 from features.normalization import Normalized, normalize, normalize_many, rewrite
 
 # Pieces from which disguises are made: hypothesis puts them side by side in every way.
@@ -97,6 +97,7 @@ def test_no_text():
         ("テレグ○ム", "テレグラム"),
         ("手×料", "手数料"),
         ("成果○酬", "成果報酬"),
+        ("ステルスマーケ○ィング", "ステルスマーケティング"),
         # something between the letters
         ("l i n e", "LINE"),
         ("L.I.N.E", "LINE"),
@@ -109,6 +110,8 @@ def test_no_text():
         ("口★座", "口座"),
         ("L\u200bI\u200bN\u200bE", "LINE"),
         ("直\ufeff接\u2060取引", "直接取引"),
+        ("L\u200b\u200b\u200b\u200b\u200bINE", "LINE"),
+        ("LI NE", "LINE"),
         # look-alikes
         ("メ一ル", "メール"),
         ("カカ才", "カカオトーク"),
@@ -120,6 +123,10 @@ def test_no_text():
         ("LIΝE", "LINE"),  # Greek Ν
         ("РayPay", "PayPay"),  # Cyrillic Р
         ("アカウ○ト", "アカウント"),
+        ("lnstagram", "Instagram"),
+        ("TeIegram", "Telegram"),
+        ("1nstagram", "Instagram"),
+        ("登.録.者三百", "登録者三百"),
         # other spellings and nicknames
         ("らいん", "LINE"),
         ("めーる", "メール"),
@@ -177,6 +184,19 @@ HONEST = [
     "ハニカミ王子と八ヶ岳",
     "口ざわりのよい、こう座標を取る",
     "こうざん植物がかかりそう金額は別です",
+    "始まるちょうど1時間前、決まるちょっと前",
+    "開通ちょうど10周年でしょうかいつでも",
+    "甘いものがむしょうに食べたくなる",
+    "ごみをすてます",
+    "■バイト経験者歓迎",
+    "○○コードを入力し、○○証明書を見る",
+    "重さは○○グラム",
+    "会社紹介・料金表・アクセス",
+    "自社サイト・外部モールの商品登録",
+    "電話番号認証 → コードを入力",
+    "成果・報酬の管理",
+    "line artを描く",
+    "iine、いいね",
 ]
 
 
@@ -193,6 +213,9 @@ def test_honest_text_stays(text):
         ("連絡はLINEで", []),
         ("ＬＩＮＥとﾒｰﾙ", []),  # another width hides nothing
         ("L\u200bINE", [(0, 2)]),
+        ("L\u200b\u200b\u200b\u200bINE", [(0, 2)]),
+        ("報　酬　5,000円", []),  # a heading set wide hides nothing either
+        ("お支払いは手 渡 しで", [(5, 8)]),
         ("l i n eかテレグ○ム", [(0, 4), (5, 10)]),
     ],
 )
@@ -200,14 +223,28 @@ def test_what_was_disguised_is_marked(text, spans):
     assert list(normalize(text).disguised) == spans
 
 
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("続きはLineで", "続きはLINEで"),
+        ("zoomで話す", "Zoomで話す"),
+        ("CHATWORKへ", "Chatworkへ"),
+        ("Onlineで", "Onlineで"),
+    ],
+)
+def test_small_and_capital_letters_hide_nothing(written, plain):
+    made = normalize(written)
+    assert (made.text, made.disguised) == (plain, ())
+
+
 @given(st.text("abcdef", min_size=1, max_size=12), st.data())
 def test_rewrite_maps_each_word_to_what_stood_there(text, data):
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=4)))
-    found = [(a, b, "XY") for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
-    made = rewrite(Normalized(text), found, disguised=True)
-    for (start, end), (a, b, word) in zip(made.disguised, found, strict=True):
+    found = [Spelled(a, b, "XY", True) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    made = rewrite(Normalized(text), found)
+    for (start, end), (a, b, word, _) in zip(made.disguised, found, strict=True):
         assert made.text[start:end] == word
         assert made.original_span(start, end) == (a, b)
     kept = [k for k, c in enumerate(made.text) if c not in "XY"]
     assert all(text[slice(*made.original_span(k, k + 1))] == made.text[k] for k in kept)
-    assert len(kept) == len(text) - sum(b - a for a, b, _ in found)
+    assert len(kept) == len(text) - sum(f.end - f.start for f in found)
