@@ -5,18 +5,16 @@ import re
 import numpy as np
 
 from features.documents import Arrays
+from features.tables import CHOICES
 
-CONTRACTS = ("project", "task", "competition")
-REWARDS = ("fixed", "hourly", "per_item", "per_character", "unspecified")
-ESCROW = ("unfunded", "funded", "released")
+# A column for each thing that one of these may hold, by what its name begins with.
+_CHOSEN = {"contract": "contract_type", "escrow": "escrow_status", "reward": "reward_type"}
 
 CONTEXT_FEATURES: tuple[str, ...] = (
     "is_job",
     "is_proposal",
     "from_worker",
-    *(f"contract_{c}" for c in CONTRACTS),
-    *(f"escrow_{e}" for e in ESCROW),
-    *(f"reward_{r}" for r in REWARDS),
+    *(f"{prefix}_{value}" for prefix, source in _CHOSEN.items() for value in CHOICES[source]),
     "reward_min_jpy",
     "reward_max_jpy",
     "reward_range",
@@ -32,9 +30,7 @@ CONTEXT_FEATURES: tuple[str, ...] = (
 )
 # The column of the documents that a feature is read from, where a person can look it up.
 CONTEXT_FIELDS = {
-    **{f"contract_{c}": "contract_type" for c in CONTRACTS},
-    **{f"escrow_{e}": "escrow_status" for e in ESCROW},
-    **{f"reward_{r}": "reward_type" for r in REWARDS},
+    **{f"{prefix}_{value}": source for prefix, source in _CHOSEN.items() for value in CHOICES[source]},
     "reward_min_jpy": "reward_min_jpy",
     "reward_max_jpy": "reward_max_jpy",
     "client_rating": "client_rating",
@@ -60,14 +56,9 @@ def context_matrix(documents: Arrays, texts: list[str]) -> np.ndarray:
     column["is_job"][:] = kind == "job"
     column["is_proposal"][:] = kind == "proposal"
     column["from_worker"][:] = documents["sender_role"] == "worker"
-    for prefix, source, values in (
-        ("contract", "contract_type", CONTRACTS),
-        ("escrow", "escrow_status", ESCROW),
-        ("reward", "reward_type", REWARDS),
-    ):
-        given = documents[source]
-        for value in values:
-            column[f"{prefix}_{value}"][:] = given == value
+    for prefix, source in _CHOSEN.items():
+        for value in CHOICES[source]:
+            column[f"{prefix}_{value}"][:] = documents[source] == value
     low, high = documents["reward_min_jpy"], documents["reward_max_jpy"]
     column["reward_min_jpy"][:] = low
     column["reward_max_jpy"][:] = high

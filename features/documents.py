@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from features.tables import CHOICES
+
 TEXT_FIELDS = {
     "job": ["title", "description"],
     "proposal": ["body"],
@@ -174,15 +176,28 @@ def texts_of(documents: Arrays) -> list[str]:
 def documents_from_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Documents from rows that hold some of `COLUMNS`; what is left out is taken as unknown.
 
-    A message without `contract_type` is of a project, one without `escrow_status` unfunded, a document
-    without `sender_role` is a client's.
+    A document without `contract_type` is taken as of a project, one without `escrow_status` as unfunded,
+    one without `sender_role` as a client's.
+
+    Raises
+    ------
+    ValueError
+        Where `document_type` is none of `TEXT_FIELDS`, or a column has a value that
+        `features.tables.CHOICES` does not list.
     """
     table = rows.reset_index(drop=True).reindex(columns=COLUMNS)
     defaults = {"contract_type": "project", "escrow_status": "unfunded", "sender_role": "client"}
     for column in COLUMNS:
         if column in (*_STRINGS, *_FOR_PEOPLE, "month"):
-            table[column] = table[column].astype("object").fillna(defaults.get(column, "")).astype("str")
+            values = table[column].astype("object").fillna("").astype("str")
+            table[column] = values.replace("", defaults.get(column, ""))
         elif column != "posted_at":
             table[column] = table[column].astype("float64")
+    for column, allowed in {"document_type": tuple(TEXT_FIELDS), **CHOICES}.items():
+        # What a document is has to be said; of the rest `reward_type` alone has no default and stays "".
+        may_hold = allowed if column == "document_type" else (*allowed, "")
+        unknown = table[column][~table[column].isin(may_hold)]
+        if len(unknown):
+            raise ValueError(f"{column}: {unknown.iloc[0]!r}, expected one of {', '.join(allowed)}")
     table["thread_position"] = table["thread_position"].fillna(0)
     return table

@@ -5,6 +5,8 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,8 @@ import pyarrow.parquet as pq
 
 TIME_ZONE = "Asia/Tokyo"
 MAX_TEXT = 200_000  # characters; far above any form's limit, so what is longer is no post
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100  # what is outside is a slip; far outside, nanoseconds would wrap round
+_DATE_FORMAT = "%Y-%m-%d"
 
 _OFFSET_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 
@@ -48,11 +52,14 @@ def _matches(pattern, expected):
 
 def _is_time(s):
     parsed = pd.to_datetime(s, errors="coerce", utc=True, format="ISO8601")
-    return s.str.fullmatch(_OFFSET_TIME) & parsed.notna()
+    return s.str.fullmatch(_OFFSET_TIME) & parsed.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
 
 
 def _is_date(s):
-    return s.str.fullmatch(r"\d{4}-\d\d-\d\d") & pd.to_datetime(s, errors="coerce").notna()
+    parsed = pd.to_datetime(s, errors="coerce", format=_DATE_FORMAT)
+    return s.str.fullmatch(r"\d{4}-\d\d-\d\d", flags=re.ASCII) & parsed.dt.year.between(
+        _FIRST_YEAR, _LAST_YEAR
+    )
 
 
 def _number(low, high, expected):
@@ -64,12 +71,21 @@ def _number(low, high, expected):
 
 
 _ID = _matches(r"[^\s\x00]{1,200}", "an id without spaces, 1 to 200 characters")
-_TIME = pa.Check(_is_time, error="ISO 8601 with an offset, such as 2026-09-01T10:00:00+09:00")
-_DATE = pa.Check(_is_date, error="a date such as 2026-09-01")
+_RANGE = f"from {_FIRST_YEAR} to {_LAST_YEAR}"
+_TIME = pa.Check(_is_time, error=f"ISO 8601 with an offset, such as 2026-09-01T10:00:00+09:00, {_RANGE}")
+_DATE = pa.Check(_is_date, error=f"a date such as 2026-09-01, {_RANGE}")
 _TEXT = pa.Check(lambda s: s.str.len() <= MAX_TEXT, error=f"at most {MAX_TEXT} characters")
 _COUNT = _matches(r"\d{1,15}(\.0+)?", "a whole number, 0 or more")
 _YEN = _matches(r"\d{1,12}(\.0+)?", "whole yen, 0 or more")
 _FLAG = _matches("true|false|True|False", "true or false")
+
+# What a column may hold, in a raw table as in a row for the artifact.
+CHOICES = {
+    "contract_type": ("project", "task", "competition"),
+    "reward_type": ("fixed", "hourly", "per_item", "per_character", "unspecified"),
+    "sender_role": ("client", "worker"),
+    "escrow_status": ("unfunded", "funded", "released"),
+}
 
 
 def _column(*checks, required=True):
@@ -82,11 +98,11 @@ SCHEMAS = {
             "job_id": _column(_ID),
             "posted_at": _column(_TIME),
             "client_id": _column(_ID),
-            "contract_type": _column(_one_of("project", "task", "competition")),
+            "contract_type": _column(_one_of(*CHOICES["contract_type"])),
             "job_category": _column(_TEXT, required=False),
             "title": _column(_TEXT),
             "description": _column(_TEXT),
-            "reward_type": _column(_one_of("fixed", "hourly", "per_item", "per_character", "unspecified")),
+            "reward_type": _column(_one_of(*CHOICES["reward_type"])),
             "reward_min_jpy": _column(_YEN, required=False),
             "reward_max_jpy": _column(_YEN, required=False),
             "client_rating": _column(_number(0, 5, "a number from 0 to 5"), required=False),
@@ -102,9 +118,9 @@ SCHEMAS = {
             "thread_id": _column(_ID),
             "sent_at": _column(_TIME),
             "sender_id": _column(_ID),
-            "sender_role": _column(_one_of("client", "worker")),
+            "sender_role": _column(_one_of(*CHOICES["sender_role"])),
             "surface": _column(_one_of("proposal", "message")),
-            "escrow_status": _column(_one_of("unfunded", "funded", "released")),
+            "escrow_status": _column(_one_of(*CHOICES["escrow_status"])),
             "body": _column(_TEXT),
         }
     ),
@@ -151,7 +167,7 @@ def read_table(path: str | Path, name: str, *, may_be_empty: bool = False) -> Ch
     ------
     TableError
         Where the file cannot be read as a table: a missing or doubled column, no rows, an unclosed
-        quote, an unknown ending.
+        quote, an unknown ending, a Parquet column of what is no text.
     """
     path = Path(path)
     columns = list(SCHEMAS[name].columns)
@@ -166,7 +182,10 @@ def read_table(path: str | Path, name: str, *, may_be_empty: bool = False) -> Ch
         lambda s: s.str.replace(r"[\ud800-\udfff]", "\x00", regex=True)
     )
     raw = raw.assign(**mended_texts, **others)
-    faults = pd.concat([broken, _faults(raw, name), _doubled(raw, name)], ignore_index=True)
+    faults = pd.concat([broken, _faults(raw, name)], ignore_index=True)
+    # A row that is set aside anyway must not make a good one its duplicate.
+    doubled = _doubled(raw.loc[~raw.index.isin(faults["row"])], name)
+    faults = pd.concat([faults, doubled], ignore_index=True)
     good = raw.loc[~raw.index.isin(faults["row"])]
     return Checked(
         _typed(good),
@@ -182,7 +201,7 @@ def _read(path: Path, columns: list[str]):
         ".csv": _read_csv,
         ".jsonl": _read_jsonl,
         ".ndjson": _read_jsonl,
-        ".parquet": _read_parquet,
+        ".parquet": partial(_read_parquet, wanted=columns),
     }
     if path.suffix not in readers:
         raise TableError(f"{path}: unknown ending {path.suffix!r}, expected one of {sorted(readers)}")
@@ -257,12 +276,18 @@ def _without_doubles(pairs):
     return record
 
 
-def _read_parquet(path):
+def _read_parquet(path, wanted):
     try:
         table = pq.read_table(path)
     except (OSError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
         raise TableError(f"{path}: not a Parquet file: {error}") from error
-    columns = [[_as_text(value) for value in column.to_pylist()] for column in table.columns]
+    columns = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            values = column.to_pylist() if name in wanted else [None] * len(column)
+            columns.append([_as_text(value) for value in values])
+        except (TypeError, ValueError, OverflowError, LookupError) as error:  # LookupError: no such time zone
+            raise TableError(f"{path}: column {name!r} cannot be read as text: {error}") from error
     rows = zip(*columns, strict=True) if columns else []
     return table.column_names, [(n, list(row)) for n, row in enumerate(rows, start=1)], []
 
@@ -275,6 +300,8 @@ def _as_text(value):
         return "true" if value else "false"
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # str would write a zero with many places as 0E-9
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -302,7 +329,7 @@ def _doubled(raw: pd.DataFrame, name: str) -> pd.DataFrame:
     if name not in KEYS:
         return pd.DataFrame(columns=_FAULT)
     ids = raw[KEYS[name]]
-    again = ids[ids.notna() & ids.duplicated()]
+    again = ids[ids.duplicated()]
     first = ids.drop_duplicates().reset_index().set_index(KEYS[name])["index"]
     rows = [
         (n, _short(i), KEYS[name], _short(i), f"duplicate id, first in row {first[i]}")
@@ -319,7 +346,7 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
         if kind == "time":
             typed[column] = pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_convert(TIME_ZONE)
         elif kind == "date":
-            typed[column] = pd.to_datetime(values)
+            typed[column] = pd.to_datetime(values, format=_DATE_FORMAT)
         elif kind == "number":
             typed[column] = pd.to_numeric(values).astype("float64")
         elif kind == "flag":

@@ -1,5 +1,7 @@
 """A document's context is what was known when it was posted, on tables of three or four rows."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -140,6 +142,46 @@ def test_the_exception_after_escrow_is_for_projects_alone(contract, escrow, afte
     signals = context_signals(arrays_of(documents_from_rows(rows)))
     assert signals["after_escrow"].tolist() == [after]
     assert signals["competition"].tolist() == [contract == "competition"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "allowed"),
+    [
+        ("document_type", "Job", "job, proposal, message"),
+        ("document_type", "", "job, proposal, message"),
+        ("document_type", None, "job, proposal, message"),
+        ("sender_role", "Worker", "client, worker"),
+        ("escrow_status", "FUNDED", "unfunded, funded, released"),
+        ("contract_type", "PROJECT", "project, task, competition"),
+        ("reward_type", "gift", "fixed, hourly, per_item, per_character, unspecified"),
+    ],
+)
+def test_a_row_with_an_unknown_value_is_refused(column, value, allowed):
+    good = {"document_id": "M", "document_type": "message", "body": "はい"}
+    message = f"{column}: {value or ''!r}, expected one of {allowed}"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        documents_from_rows(pd.DataFrame([good, good | {column: value}]))
+
+
+def test_a_row_without_a_type_is_refused():
+    with pytest.raises(ValueError, match="document_type: '', expected one of job, proposal, message"):
+        documents_from_rows(pd.DataFrame({"document_id": ["M"], "body": ["はい"]}))
+
+
+@pytest.mark.parametrize("kind", ["job", "proposal", "message"])
+@pytest.mark.parametrize("empty", [None, np.nan, "", "left out"])
+def test_what_a_row_does_not_say_is_taken_as_unknown(kind, empty):
+    columns = ["sender_role", "escrow_status", "contract_type", "reward_type"]
+    rows = pd.DataFrame([{"document_id": "D", "document_type": kind}])
+    made = documents_from_rows(rows if empty == "left out" else rows.assign(**dict.fromkeys(columns, empty)))
+    assert made[columns].to_numpy().tolist() == [["client", "unfunded", "project", ""]]
+
+
+def test_rows_of_documents_are_documents():
+    made = build_documents(JOBS, messages(("M1", "J9", "T1", 5, "はい")))
+    again, given = arrays_of(documents_from_rows(made)), arrays_of(made)
+    for name, values in given.items():
+        np.testing.assert_array_equal(again[name], values)
 
 
 @pytest.mark.parametrize(

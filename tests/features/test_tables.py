@@ -1,9 +1,13 @@
 """Bad input, one tiny table each: a clear error or a row set aside with its reason, never a silent loss."""
 
 import csv
+import datetime
 import json
+from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from features.tables import SCHEMAS, TableError, concat_checked, read_table
@@ -117,6 +121,8 @@ def test_what_is_not_given_is_missing(read):
         ("messages", "sent_at", "2026-09-01T10:00:00", "ISO 8601 with an offset"),
         ("messages", "sent_at", "2026-13-01T10:00:00+09:00", "ISO 8601 with an offset"),
         ("messages", "sent_at", "yesterday", "ISO 8601 with an offset"),
+        ("messages", "sent_at", "1026-09-01T10:00:00+09:00", "from 1970 to 2100"),
+        ("messages", "sent_at", "9999-09-01T10:00:00+09:00", "from 1970 to 2100"),
         ("messages", "sender_role", "boss", "one of client, worker"),
         ("messages", "escrow_status", "FUNDED", "one of unfunded, funded, released"),
         ("messages", "message_id", "M 1", "an id without spaces"),
@@ -129,6 +135,10 @@ def test_what_is_not_given_is_missing(read):
         ("jobs", "client_orders", "-1", "a whole number, 0 or more"),
         ("jobs", "client_verified", "yes", "true or false"),
         ("jobs", "client_registered_on", "2020-02-30", "a date such as"),
+        ("jobs", "client_registered_on", "2020/01/05", "a date such as"),
+        ("jobs", "client_registered_on", "２０２０-01-05", "a date such as"),
+        ("jobs", "client_registered_on", "1020-01-05", "from 1970 to 2100"),
+        ("jobs", "client_registered_on", "9999-12-31", "from 1970 to 2100"),
         ("labels", "source", "rumour", "one of patrol, user_report, model, audit"),
         ("labels", "inclusion_probability", "0", "a probability above 0"),
         ("labels", "inclusion_probability", "1.5", "a probability above 0"),
@@ -140,6 +150,15 @@ def test_a_bad_value_sets_its_row_aside(read, name, column, value, reason):
     assert set_aside(checked) == [(2, column, value)]
     assert reason in checked.quarantine["reason"][0]
     assert len(checked.rows) == 1
+
+
+def test_a_bad_first_date_leaves_the_good_ones(read):
+    dates = ["2020/01/05", "2020-01-05", "2020-01-05", "1970-01-01", "2100-12-31"]
+    checked = read(
+        [JOB | {"job_id": f"J{k}", "client_registered_on": d} for k, d in enumerate(dates)], "jobs"
+    )
+    assert set_aside(checked) == [(1, "client_registered_on", "2020/01/05")]
+    assert checked.rows["client_registered_on"].tolist() == [pd.Timestamp(d) for d in dates[1:]]
 
 
 def test_an_empty_cell_where_a_value_is_needed(read):
@@ -160,6 +179,14 @@ def test_a_duplicate_id_keeps_the_first_row(read):
     assert set_aside(checked) == [(2, "message_id", "M1")]
     assert checked.quarantine["reason"][0] == "duplicate id, first in row 1"
     assert checked.rows["body"].tolist() == [MESSAGE["body"], MESSAGE["body"]]
+
+
+@pytest.mark.parametrize("fault", [{"surface": "wall"}, {"body": ""}])
+def test_a_row_with_a_fault_makes_no_good_row_a_duplicate(read, fault):
+    checked = read([MESSAGE | fault, MESSAGE, MESSAGE | fault, MESSAGE])
+    assert checked.quarantine["row"].tolist() == [1, 3, 4]
+    assert checked.quarantine["reason"][2] == "duplicate id, first in row 2"
+    assert checked.rows["message_id"].tolist() == ["M1"]
 
 
 @pytest.mark.parametrize(
@@ -260,13 +287,44 @@ def test_a_doubled_key_in_json_lines_is_no_silent_loss(tmp_path):
 
 
 def test_a_doubled_column_in_parquet(tmp_path):
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     names = [*MESSAGE, "body"]
     pq.write_table(pa.Table.from_arrays([pa.array(["x"])] * len(names), names), tmp_path / "m.parquet")
     with pytest.raises(TableError, match="body"):
         read_table(tmp_path / "m.parquet", "messages")
+
+
+def write_one(path, row, **columns):
+    """A Parquet file of one row, its columns beside those of strings as given."""
+    strings = {name: pa.array([value]) for name, value in row.items()}
+    pq.write_table(pa.table(strings | columns), path)
+
+
+@pytest.mark.parametrize(("value", "scale", "yen"), [("3000", 0, 3000), ("3000.00", 2, 3000), ("0", 9, 0)])
+def test_decimals_in_parquet_are_numbers(tmp_path, value, scale, yen):
+    path = tmp_path / "jobs.parquet"
+    write_one(path, JOB, reward_max_jpy=pa.array([Decimal(value)], pa.decimal128(20, scale)))
+    checked = read_table(path, "jobs")
+    assert (checked.rows["reward_max_jpy"].tolist(), len(checked.quarantine)) == ([yen], 0)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([b"\xff"]),
+        pa.array([datetime.timedelta(days=1)]),
+        pa.array([[Decimal(1)]]),
+        pa.array([2**31 - 1], pa.int32()).cast(pa.date32()),
+        pa.array([0], pa.timestamp("us", tz="Mars/Olympus")),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_a_parquet_column_of_what_is_no_text(tmp_path, column):
+    path = tmp_path / "messages.parquet"
+    write_one(path, MESSAGE, body=column)
+    with pytest.raises(TableError, match=r"messages\.parquet: column 'body' cannot be read"):
+        read_table(path, "messages")
+    write_one(path, MESSAGE, beyond_the_schema=column)
+    assert len(read_table(path, "messages").rows) == 1
 
 
 @pytest.mark.parametrize("cell", ['"never closed', '"closed"too early'])
