@@ -190,7 +190,7 @@ def rewrite(normalized: Normalized, found: list[Spelled]) -> Normalized:
         starts = np.arange(len(text))
         ends = starts + 1
     pieces, new_starts, new_ends, marks = [], [], [], []
-    moved = np.zeros(len(text) + 1, dtype=np.int64)
+    longer = np.zeros(len(text) + 1, dtype=np.int64)
     gone = np.zeros(len(text) + 1, dtype=bool)
     reached = length = 0
     for start, end, word, disguised in found:
@@ -201,9 +201,10 @@ def rewrite(normalized: Normalized, found: list[Spelled]) -> Normalized:
         new_starts += [starts[reached:start], np.full(len(word), starts[start])]
         new_ends += [ends[reached:start], np.full(len(word), ends[end - 1])]
         length += len(word)
-        moved[end:] = length - end
+        longer[end] = len(word) - (end - start)
         gone[start:end] = True
         reached = end
+    moved = np.cumsum(longer)
     before = [(int(a + moved[a]), int(b + moved[b])) for a, b in normalized.disguised if not gone[a:b].any()]
     return Normalized(
         "".join([*pieces, text[reached:]]),

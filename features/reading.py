@@ -84,13 +84,13 @@ def sentences(codes: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndar
     ends = np.isin(codes, np.frombuffer(_SENTENCE_ENDS.encode("utf-32-le"), dtype=np.uint32))
     divides = np.zeros(len(codes), dtype=bool)
     divides[first[1:] - 1] = True
-    words = np.cumsum(~ends)
+    letters = np.cumsum(~ends)
     # An end sign divides where another character follows, unless the text has had none but end signs.
-    last = np.flatnonzero(ends[:-1] & ~ends[1:] & ~divides[:-1])
-    owner = np.searchsorted(first, last, "right") - 1
-    before = np.where(first[owner] > 0, words[np.maximum(first[owner] - 1, 0)], 0)
-    last = last[words[last] > before] + 1
+    last_sign = np.flatnonzero(ends[:-1] & ~ends[1:] & ~divides[:-1])
+    begin = first[np.searchsorted(first, last_sign, "right") - 1]
+    letters_before_text = np.where(begin > 0, letters[np.maximum(begin - 1, 0)], 0)
+    inner_starts = last_sign[letters[last_sign] > letters_before_text] + 1
     filled = np.diff(first) > 1
-    starts = np.sort(np.concatenate([last, first[:-1][filled]]))
-    stops = np.sort(np.concatenate([last, first[1:][filled] - 1]))
+    starts = np.sort(np.concatenate([inner_starts, first[:-1][filled]]))
+    stops = np.sort(np.concatenate([inner_starts, first[1:][filled] - 1]))
     return starts, stops, np.searchsorted(first, starts, "right") - 1

@@ -1,7 +1,7 @@
 """Signals: what is said that can be pointed at. One ordered list; a signal knows no category.
 
 A rule fires where one of its words stands and, where `near` is given, the pattern is found in the same
-sentence. Whether what was said is meant or denied is read from the morphemes after it, up to the end
+sentence, not in that word itself. Whether what was said is meant or denied is read from the morphemes after it, up to the end
 of its clause. Which signals speak for a violation and which permit it is the policy's business.
 """
 
@@ -21,19 +21,23 @@ from features.tokens import Morphemes
 
 @dataclass(frozen=True)
 class Rule:
-    """Words (divided by blanks) of which one must stand, and a pattern in the same sentence."""
+    """Words (divided by blanks) of which one must stand, and a pattern in the same sentence.
+
+    Where the words are a denial themselves (`denies`), none is looked for after them.
+    """
 
     words: str
     near: str | None = None
     unless: str | None = None
+    denies: bool = False
 
 
 @dataclass(frozen=True)
 class Signal:
     """Something said: a name, what it means, and the rules that find it in a text.
 
-    A signal without rules is read from the document's context (`features/context.py`). Where the words
-    of a signal are a denial themselves (`denies`), none is looked for after them.
+    A signal without rules is read from the document's context (`features/context.py`); `denies` is
+    as that of its rules, for all of them.
     """
 
     name: str
@@ -57,20 +61,26 @@ _CHANNELS = (
     "メッセンジャー 外部チャット チャットアプリ トークアプリ ショートメッセージ オープンチャット 携帯"
 )
 _TALK = (
-    r"(?:で|にて|から|へ|に|の方|のほう|を)(?!関する|ついて)[^。]{0,14}(?:やり取り|やりとり|やり取|連絡|話|相談|説明|案内|打ち合わせ|"
-    r"登録|追加|交換|送っ|お送り|ください|下さい|教え|移|続|お伝え|繋|つなが|進め|いただけ|もらえ|頂け|お願い|送信|届)"
+    r"(?:で|にて|から|へ|に|の方|のほう|を)(?!関する|ついて)"
+    # Not into the next clause, nor over a denial.
+    r"(?:[^。、()]|(?<!ます)(?<!しょう)(?<!ください)(?<!下さい)[、()]){0,14}"
+    r"(?:やり取り|やりとり|やり取|連絡|話|相談|説明|案内|打ち合わせ|登録|追加|交換|送っ|お送り|教え|移|続|お伝え|繋|つなが|進め|"
+    r"(?<!ないで)(?<!ないよう)(?<!ないように)(?:ください|下さい|いただけ|もらえ|頂け|お願い)|送信|届)"
 )
 _REVIEWS = "口コミ クチコミ くちこみ レビュー 感想 評価 体験談 お客様の声 愛用者 コメント 投稿 書き込み"
 _TRIALS = (
     "サンプル トライアル テスト 試作 お試し 試し 課題 下書き たたき台 ラフ案 ラフ 試訳 腕試し デモ 見本 "
     "素案 草案 試験的 構成案 提案書 案を 一案 1案 一本 1本 冒頭 一部分 一節"
 )
+_MUCH_MONEY = r"月\d+万|日給|万円|稼|収入|即金|高収入|高額|\d+万|儲"
+# Words of a lure that are denials, and deny nothing of it.
+_NOTHING_NEEDED = "ノルマなし ノルマ無し ノルマはなし 作業なし 何もしなく 経験不要 経験は不要"
 
 SIGNALS: tuple[Signal, ...] = (
     # Contacts
     Signal("contact_details", "a mail address, phone number, chat id or account handle",
-           (Rule(f"{MAIL} {PHONE} {HANDLE}"), Rule("QRコード QR 友だち追加 友達追加 招待リンク",
-                                                    near=r"LINE|読み取|追加|登録|送|貼"))),
+           (Rule(f"{MAIL} {PHONE} {HANDLE}"), Rule("友だち追加 友達追加"),
+            Rule("QRコード QR 招待リンク", near=r"LINE|読み取|追加|登録|送|貼"))),
     Signal("outside_link", "a link to another site", (Rule(URL),)),
     Signal("conversation_moved", "the talk is to go on outside the platform",
            (Rule(_CHANNELS, near=_TALK), Rule("個別 外部 別の場所 サイトの外 サイト外 他のツール 別のアプリ 場所を移",
@@ -84,16 +94,18 @@ SIGNALS: tuple[Signal, ...] = (
            (Rule("直接取引 直接契約 直接のお取引 直契約 直取引 直接お支払 直接支払 直接振込 直接お振込 手渡し 現金払い "
                  "PayPay 銀行振込 口座振込 現金で 個人間 直接のご契約 直のお取引 じか払い 送金アプリ"),
             Rule("振込 振り込 お振込 送金 支払 お支払 精算 清算 入金",
-                 near=r"直接|個別|口座へ|口座に|サイトを通さ|サイトを介さ|外で|現金|PayPay|手渡|別途|銀行|じかに|こちらから"),
-            Rule("サイトを通さ サイトを介さ 仮払いを使わ 仮払いなし 仮払い無し 仮払いはせ 仮払いせず 仮払いを省 "
-                 "プラットフォームを通さ ここを通さ こちらを通さ サイト抜き 中抜き システムを使わ"))),
+                 near=r"直接|個別|口座へ|口座に|サイトを(?:通さ|介さ)(?:ない|ず)|外で|現金|PayPay|手渡|別途|銀行|じかに|こちらから"),
+            Rule("サイトを通さず サイトを通さない サイトを介さず サイトを介さない 仮払いを使わず 仮払いを使わない 仮払いなし "
+                 "仮払い無し 仮払いはせず 仮払いはしない 仮払いせず 仮払いを省 プラットフォームを通さず "
+                 "プラットフォームを通さない ここを通さず ここを通さない こちらを通さず こちらを通さない サイト抜き 中抜き "
+                 "システムを使わず システムを使わない"))),
     Signal("fee_avoided", "the platform's fee is to be saved",
            (Rule("手数料 システム利用料 利用料 仲介料 仲介手数料 中間マージン マージン",
                  near=r"引かれ|かから|節約|浮|もったいな|なし|無し|ゼロ|0円|差し引|省|お得|上乗せ|還元|惜し|取られ|抜か|"
                       r"高い|カット|減|もったい"),), denies=True),
     Signal("next_order_outside", "later orders are to go past the platform",
            (Rule("次回 次から 2回目 二回目 今後 以降 継続 慣れてき 二件目 2件目 次のご依頼 来月から",
-                 near=r"直接|外で|個別|じかに|サイトを通さ|口座|請求書|会社と|弊社の窓口|サイト外|直契約|別の形"),)),
+                 near=r"直接|外で|個別|じかに|サイトを通さ(?:ない|ず)|口座|請求書|会社と|弊社の窓口|サイト外|直契約|別の形"),)),
     Signal("bank_details", "bank details are asked for or given",
            (Rule("口座番号 口座情報 振込先 お振込先 口座をお 口座名義 支店名 支店番号 銀行名 口座をご",
                  near=r"教え|記入|記載|明記|知らせ|送っ|お送り|ください|いただ|添え|伝え|下記|です|：|:"),
@@ -107,12 +119,13 @@ SIGNALS: tuple[Signal, ...] = (
                  near=r"成約|成果|採用され|採用とな|掲載され|売れ|売上が|黒字|利益が出|反響|達成|合格した|入金され|"
                       r"決まっ(?:た|て)|通っ(?:た|て)|つい(?:た|て)から"))),
     Signal("share_pay", "pay is a share of takings",
-           (Rule("レベニューシェア 印税 売上の 売り上げの 利益の 収益の 粗利の 売上から 収益から 売上高の 純利益",
+           (Rule("印税 売上の 売り上げの 利益の 収益の 粗利の 売上から 収益から 売上高の 純利益",
                  near=r"%|パーセント|割|分配|シェア|お渡し|還元|折半|山分け|お支払|報酬|半分"),
-            Rule("折半 山分け 分配 収益分配 収益シェア 歩率 ロイヤリティ ロイヤルティ"))),
+            Rule("レベニューシェア 折半 山分け 分配 収益分配 収益シェア 歩率 ロイヤリティ ロイヤルティ"))),
     Signal("pay_may_be_zero", "there may be no pay at all",
-           (Rule("0円 ゼロ 無報酬 お支払いはありません 支払いはあり 報酬はあり お支払いできません 報酬は発生",
+           (Rule("0円 ゼロ 無報酬 支払いはあり 報酬はあり 報酬は発生",
                  near=r"場合|なければ|無ければ|とき|時は|以外|ときは|のみ|ません"),
+            Rule("お支払いできません"),
             Rule("不採用 採用されなかった 未達 届かない 達しない 満たない 却下",
                  near=r"お支払|報酬|支払|無し|なし|0円|ありません|いたしません")), denies=True),
     Signal("goods_pay", "pay comes in goods, points or exposure",
@@ -124,10 +137,10 @@ SIGNALS: tuple[Signal, ...] = (
                  near=r"円"),)),
     Signal("bonus_on_top", "a bonus comes on top of guaranteed pay",
            (Rule("ボーナス 上乗せ 加算 別途支給 特別報酬 追加報酬 プラスして インセンティブ 奨励金",
-                 near=r"固定|基本|別に|とは別|加え|さらに|保証|上乗せ|必ず|プラス|あくまで"),)),
+                 near=r"固定|基本|別に|とは別|加え|さらに|保証|上乗せ|必ず|プラス|あくまで|時給|月給|日給"),)),
     Signal("pay_guaranteed", "pay is guaranteed whatever the result",
-           (Rule("最低保証 保証 必ずお支払 必ず支払 全額お支払 確実にお支払 下回る 下限 保障",
-                 near=r"円|報酬|支払|金額"),
+           (Rule("必ずお支払 必ず支払 全額お支払 確実にお支払"),
+            Rule("最低保証 保証 下回る 下限 保障", near=r"円|報酬|支払|金額"),
             Rule("かかわらず 関わらず 関係なく 問わず 左右され 増減 どうであれ いかん",
                  near=r"支払|報酬|金額|円|固定|単価")), denies=True),
     # Unpaid work
@@ -162,11 +175,11 @@ SIGNALS: tuple[Signal, ...] = (
                  near=r"書い|投稿|コメント|口コミ|レビュー|感想|体験|紹介|質問|回答|つぶや|ください|文章|声"),), denies=True),
     Signal("content_given", "the content of a review or post is given",
            (Rule(_REVIEWS, near=r"文面|例文|台本|指定|必ず入れ|必ず書|入れてくださ|褒め|ほめ|良い点のみ|良いことだけ|"
-                                r"高評価|肯定|ポジティブ|絶賛|おすすめ|用意した|テンプレ|原稿|コピペ|そのまま|決まって|訴求"),)),
+                                r"高評価(?:で(?!す)|になる|のみ|をお願い|を[つ付]け|を入れ|を添え|の(?:ひとこと|一言|口コミ|レビュー|投稿|コメント))|肯定|ポジティブ|絶賛|おすすめ|用意した|テンプレ|原稿|コピペ|そのまま|決まって|訴求"),)),
     Signal("stars_given", "the stars or marks of a rating are given",
            (Rule("星5 星4 星1 星五 星を5 星を五 ★5 ☆5 ★★★★★ 星5つ 星五つ 五つ星 5つ星 星1つ 最高評価 満点 高評価 低評価 "
                  "星を 4以上 ★4 ★1 星ひとつ 星四つ",
-                 near=r"付け|つけ|投稿|入れ|お願い|評価|レビュー|口コミ|ください|限定|件|で"),)),
+                 near=r"付け|つけ|投稿|入れ|お願い|評価|レビュー|口コミ|ください|限定|件|押|落と|\d個|[5五4四1つ価点★]で(?!す|し)"),)),
     Signal("review_writing", "reviews are to be written for pay",
            (Rule("口コミ クチコミ レビュー サクラ", near=r"投稿|書いて|書く|書ける|作成|代行|執筆|お願い|増や|募集"),)),
     Signal("pr_marked", "the piece is marked as promotion",
@@ -177,7 +190,8 @@ SIGNALS: tuple[Signal, ...] = (
            (Rule("率直 正直 忌憚 ありのまま 良い点も 悪い点も 悪かった 良し悪し 辛口 不満 厳しい 気になった 改善点 合わなかった",
                  near=r"感想|意見|評価|ご意見|お書き|書い|レビュー|点|歓迎|そのまま|構いません|お聞かせ"),), denies=True),
     Signal("internal_use", "what is collected stays inside",
-           (Rule("社内 公開しません 公開はしま 公開されま 外部に出 改善のため 分析 研究 アンケート 非公開 掲載しません 集計",
+           (Rule("公開しません 掲載しません"),
+            Rule("社内 公開はしま 公開されま 外部に出 改善のため 分析 研究 アンケート 非公開 集計",
                  near=r"利用|使用|資料|のみ|だけ|目的|しません|活用|参考|集計|分類|検討|いたしません"),), denies=True),
     Signal("reviews_read_only", "existing reviews are read, counted or translated",
            (Rule(_REVIEWS, near=r"分類|集計|翻訳|要約|分析|タグ付け|読ん|整理|抽出|判定|仕分け|アノテーション|まとめ|転記"),)),
@@ -193,60 +207,76 @@ SIGNALS: tuple[Signal, ...] = (
                  "インストール 拡散 リツイート 保存数 お気に入り",
                  near=r"増や|購入|買|販売|件につき|1件|円|して(?:ください|いただ|もら)|押|代行|回し|つけて|付けて|水増し|人分"),)),
     Signal("mass_automation", "posts or sign-ups are made automatically in mass",
-           (Rule("自動投稿 自動いいね 自動フォロー 自動登録 一括登録 大量 複数アカウント 量産 bot ボット BOT 自動化 自動で "
-                 "スクレイピング クローリング 自動収集 自動取得",
+           (Rule("自動投稿 自動いいね 自動フォロー 自動登録 自動収集 自動取得"),
+            Rule("一括登録 大量 複数アカウント 量産 bot ボット BOT 自動化 自動で スクレイピング クローリング",
                  near=r"アカウント|投稿|登録|送信|取得|収集|フォロー|いいね|出品|サイト|DM|コメント|予約|購入|抽出"),)),
     Signal("blocks_evaded", "a service's blocks are to be got around",
-           (Rule("凍結 制限 規制 BAN 検知 規約 禁止 アクセス遮断 ブロック IP プロキシ CAPTCHA 対策 バレ 弾かれ 見破られ",
+           (Rule("凍結 制限 規制 BAN 検知 規約 禁止 アクセス遮断 ブロック プロキシ CAPTCHA バレ 弾かれ 見破られ",
                  near=r"回避|すり抜け|対策|避け|かいくぐ|分散|切り替え|ローテーション|ばれ|バレ|別の端末|されにく|承知|"
-                      r"されても|されな|されず|突破"),), denies=True),
+                      r"されても|されな|されず|突破"),
+            Rule("対策", near=r"回避|すり抜け|かいくぐ|突破|対策を避け"),
+            Rule("バレ", near=r"端末|アカウント|垢|検索|少しずつ|運営"),
+            # Not VIP: words are looked for without regard to what stands before them.
+            Rule("IP", near=r"(?<![A-Za-z])IP(?![A-Za-z])[^。]{0,12}?(?:回避|避け|かいくぐ|分散|切り替え|ローテーション|変え|対策)")),
+           denies=True),
     Signal("own_account", "the client's own account is worked on",
            (Rule("当社の 弊社の 当店の 公式 自社 当方の 私の 運用中の 当院の 店の",
                  near=r"アカウント|インスタ|公式LINE|LINE公式|チャンネル|ページ|Instagram|SNS|X"),)),
     Signal("own_listing", "the client's own goods are listed",
-           (Rule("自社商品 当店の商品 自社の商品 弊社商品 当社商品 自店 自社EC 商品登録 商品ページ 手作り",
-                 near=r"出品|登録|掲載|作成|更新|販売"),)),
+           (Rule("商品登録"), Rule("自社商品 当店の商品 自社の商品 弊社商品 当社商品 自店 自社EC 商品ページ 手作り",
+                                       near=r"出品|登録|掲載|作成|更新|販売"))),
     Signal("official_means", "official interfaces, ad systems or permitted data are used",
            (Rule("公式API 公開API API 広告マネージャ 広告運用 リスティング 広告費 オープンデータ 許可 許諾 規約の範囲 "
                  "規約を守 規約に従 規約を確認 利用規約の範囲 公式の広告 Meta広告 Google広告 承諾"),)),
     # Recruiting and lures
     Signal("recruits_of_recruits", "recruits bring recruits and earn from them",
-           (Rule("紹介した方 紹介した人 紹介者 紹介料 紹介報酬 紹介ボーナス ダウン 系列 段目 段階 組織 グループの売上 チームの売上 "
-                 "ランク タイトル 直紹介 孫 子会員 会員 仲間 友人 ご友人 お友達 知人 メンバー 代理店",
+           (Rule("紹介した方 紹介した人 紹介者 ダウン 系列 段目 段階 組織 グループの売上 チームの売上 "
+                 "ランク タイトル 孫 子会員 会員 仲間 友人 ご友人 お友達 知人 メンバー 代理店",
                  near=r"紹介|増え|広げ|入会|加入|登録|勧誘|誘|育て|ボーナス|還元|収入|段|報酬が入|権利|ランク|加盟"),
-            Rule("MLM ネットワークビジネス マルチ 連鎖販売 アムウェイ的 口コミビジネス 紹介ビジネス 権利収入 不労所得 印税的"))),
+            Rule("段目", near=r"\d段目(?:まで|[^。]{0,3}\d+%)"),
+            Rule("紹介した方 紹介した人 紹介者", near=r"さらに|先の方|毎月"), Rule("ランク 段階", near=r"毎月"),
+            Rule("MLM ネットワークビジネス マルチ 連鎖販売 アムウェイ的 口コミビジネス 紹介ビジネス 権利収入 不労所得 印税的 "
+                 "紹介料 紹介報酬 紹介ボーナス 直紹介"))),
     Signal("freedom_talk", "a better life is promised",
-           (Rule("自由 人生 夢 脱サラ 経済的 時間的 好きなこと 豊か 将来 老後 会社に縛られ ライフスタイル 理想 成功 稼げ "
+           (Rule("会社に縛られ", denies=True), Rule("自由な働き方 もっと自由 働かない自由"),
+            Rule("自由 人生 夢 脱サラ 経済的 時間的 好きなこと 豊か 将来 老後 ライフスタイル 理想 成功 稼げ "
                  "億 月収 セミリタイア",
-                 near=r"手に入|変え|叶え|実現|掴|不安|縛られ|選べ|仲間|変わ|自由|億|成功者|安心|つく|目指"),)),
+                 near=r"手に入|変え|叶え|実現|掴|不安|縛られ|選べ|仲間|変わ|自由|億|成功者|安心|つく|目指"))),
     Signal("easy_money", "much money for little work is promised",
-           (Rule("誰でも だれでも 簡単 かんたん コピペ スマホだけ スマホ1台 スキマ 寝てる ほったらかし 何もしなく 放置 在宅 "
-                 "初心者 未経験 ノルマなし 1日5分 1日10分 作業なし",
-                 near=r"月\d+万|日給|万円|稼|収入|即金|高収入|高額|\d+万|儲"),)),
+           (Rule("誰でも だれでも 簡単 かんたん コピペ スマホだけ スマホ1台 スキマ 寝てる ほったらかし 放置 在宅 "
+                 "初心者 未経験 1日5分 1日10分", near=_MUCH_MONEY, unless=_NOTHING_NEEDED.replace(" ", "|")),
+            Rule(_NOTHING_NEEDED, near=_MUCH_MONEY, denies=True))),
     Signal("lure_to_form", "the reader is led to a video, a form, a session or another job",
            (Rule("動画 説明会 セミナー フォーム オンライン説明 無料相談 面談 個別相談 体験会 お茶会 カフェ会 交流会 勉強会 "
                  "別のお仕事 別の案件 ほかのお仕事 他のお仕事 満員 定員 枠が埋ま 埋まっ 募集は終了",
                  near=r"ご案内|ご紹介|紹介|見て|ご覧|視聴|登録|参加|お越し|招待|興味|別|お誘い|予約|入力|話"),)),
     Signal("one_level_referral", "a shop's own referral programme of one level",
-           (Rule("紹介キャンペーン お友達紹介 友達紹介 友だち紹介 ご紹介キャンペーン 紹介カード 紹介特典 紹介制度",
-                 near=r"一段|1段|一回|1回|店|クーポン|特典|割引|チラシ|カード|ページ|バナー|LP|デザイン|当"),)),
+           (Rule("紹介キャンペーン お友達紹介 友達紹介 友だち紹介 ご紹介キャンペーン 紹介制度",
+                 near=r"一段|1段|一回|1回|店|クーポン|特典|割引|チラシ|カード|ページ|バナー|LP|デザイン|当"),
+            Rule("紹介カード 紹介特典"))),
     # Other harm
     Signal("purchase_demanded", "something must be bought or paid to get the work",
            (Rule("教材 テキスト ツール 講座 受講 スターターキット キット 登録料 入会金 保証金 デポジット 初期費用 購入 研修費 "
                  "システム使用料 ソフト 機材 参加費 預り金 年会費 商材 サブスク 加盟金",
                  near=r"購入|ご負担|負担|お支払い|支払|買って|必要|必須|いただ|振り込|円|前払い|先に|お求め|入金|自費",
-                 unless=r"貸与|こちらで用意|弊社負担|当社負担|不要です|支給"),)),
+                 unless=r"貸与|こちらで用意|弊社負担|当社負担|不要です|支給"),
+            Rule("購入", near=r"購入をお願い|購入の(?:確認後|意思)|分割での"))),
     Signal("identity_papers", "identity papers, card numbers or personal data are collected",
            (Rule("身分証 免許証 保険証 マイナンバー パスポート 住民票 クレジットカード カード番号 暗証番号 顔写真 自撮り "
                  "個人情報 生年月日 キャッシュカード 家族構成 勤務先 在留カード 学生証 本人確認書類",
-                 near=r"送っ|お送り|提出|写真|画像|撮|アップ|教え|記入|添付|コピー|ください|入力|預|見せ|控え"),)),
+                 near=r"送っ|お送り|提出|写真|画像|撮|アップ|教え|記入|添付|コピー|ください|入力|預|見せ|控え"),
+            Rule("自撮り", near=r"顔|持っ|\d枚|下着|水着"))),
     Signal("name_lent", "a bank account, a name, a contract or an account is lent",
            (Rule("口座 名義 お名前 通帳 携帯 回線 契約 スマホ 法人 代表 銀行 クレジットカード",
-                 near=r"貸|借り|お借り|使わせ|名義|開設|作っていただ|譲|レンタル|入出金|代わりに契約|お預"),)),
+                 near=r"貸|借り|お借り|使わせ|名義|開設|作っていただ|譲|レンタル|入出金|代わりに契約|お預"),
+            Rule("名義", near=r"のまま|サポーター"),
+            Rule("ご自身の名義 ご自分の名義 ご自身名義 ご自分名義 そちらの名義 あなたの名義 あなた名義 他人名義"))),
     Signal("shady_errand", "an errand as in criminal part-time work",
-           (Rule("受け取り 荷物 転送 運搬 現金 回収 名簿 リスト 封筒 書類 配達 カード 指示役 受け子 出し子 見張り 運ぶ 闇バイト "
-                 "身バレ 電話をかけ かけ子 高額バイト 即日 シグナル Telegram",
-                 near=r"受け取|転送|運|引き出|中身|聞かな|詮索|渡|高額|日払い|即日|即金|自宅|高齢|指示|違法|グレー|届"),)),
+           (Rule("指示役 高額バイト"), Rule("受け取り 荷物 転送 運搬 現金 回収 名簿 リスト 封筒 書類 配達 カード 受け子 出し子 見張り 運ぶ 闇バイト "
+                 "身バレ 電話をかけ かけ子 即日 シグナル Telegram",
+                 near=r"受け取|転送|運|引き出|渡|高額|日払い|即日|即金|自宅|高齢|指示|違法|グレー|届"),
+            Rule("受け取り 荷物 転送 運搬 現金 封筒 書類 配達 運ぶ", near=r"中身|聞かな|詮索", denies=True),
+            Rule("受け取り 転送", near=r"端末|送金"))),
     Signal("ghost_writing", "coursework, exams or papers are done for another",
            (Rule("レポート 卒論 卒業論文 論文 課題 宿題 試験 テスト 検定 受験 読書感想文 作文 修論 感想文 資格 単位 エントリーシート",
                  near=r"代筆|代行|代わり|かわり|替え玉|お願い|書いて|受けて|作成|大学|提出|丸ごと|バレ|解いて|教授|ログイン"),)),
@@ -266,21 +296,22 @@ SIGNALS: tuple[Signal, ...] = (
                  "ハガキ はがき 封筒 紙面 原稿 デザイン",
                  near=rf"電話番号|QR|連絡先|アドレス|住所|LINE|載せ|記載|掲載|入れ|{PHONE}|{MAIL}|{URL}"),)),
     Signal("single_interview", "one online interview is held by a link",
-           (Rule("面談 面接 顔合わせ 打ち合わせ オンライン面談 ミーティング 説明",
+           (Rule("面談 面接 顔合わせ 打ち合わせ ミーティング 説明",
                  near=rf"Zoom|Meet|リンク|URL|オンライン|一度|1回|一回|{URL}"),)),
     Signal("declined", "such a request is declined, or reported",
            (Rule("お断り 断り 応じられ お受けでき 受けられ 辞退 遠慮 いたしかね 致しかね できかね 控え やめて 通報 申告 報告し "
                  "規約違反 規約で禁止 ルール違反 違反にな 禁止され 避けたい 困ります 出来ません できません 見送"),), denies=True),
     Signal("kept_on_platform", "everything is to stay on the platform",
            (Rule("サイト内 このメッセージ こちらのメッセージ メッセージ上 当サイト サイト上 プラットフォーム内 仮払いを通 "
-                 "仮払い後 ここで完結 サイトのメッセージ メッセージ機能",
-                 near=r"のみ|だけ|お願い|完結|限り|すべて|全て|行い|通し|いたします|まで|やり取り|やりとり|連絡|です"),
-            Rule("直接取引 直接契約 外部 サイト外 規約違反 禁止", near=r"禁止|いたしません|しません|行いません|お断り|ありません|NG|違反")), denies=True),
+                 "仮払い後 サイトのメッセージ メッセージ機能",
+                 near=r"のみ|だけ|お願い|完結|限り|すべて|全て|行い|通し|いたします|まで|やり取り|やりとり|連絡"),
+            Rule("ここで完結"), Rule("直接取引 直接契約 外部 サイト外 外でのやり取り", near=r"禁止|いたしません|しません|行いません|お断り|ありません|NG|違反")), denies=True),
     Signal("quoted_or_reported", "somebody else's words are quoted or reported",
            (Rule("と言われ と言って と誘われ と連絡が と持ちかけ と書かれ とのこと というメッセージ という連絡 という誘い と求められ",),)),
     Signal("subject_of_work", "the matter is the subject of the work: an article, a warning, research",
-           (Rule("記事 解説 注意喚起 啓発 コラム 調査 研究 取材 台本 漫画 教材 マニュアル 資料 翻訳 校正 研修 動画",
-                 near=r"について|被害|手口|対策|見分け|仕組み|防止|詐欺|違い|危険|トラブル|注意|法律|テーマ|題材|啓発|とは"),)),
+           (Rule("注意喚起 啓発マンガ 啓発冊子 啓発物 啓発ポスター 啓発チラシ"),
+            Rule("記事 解説 啓発 コラム 調査 研究 取材 台本 漫画 教材 マニュアル 資料 翻訳 校正 研修 動画",
+                 near=r"について|被害|手口|対策|見分け|仕組み|防止|詐欺|違い|危険|トラブル|注意|法律|テーマ|題材|啓発|とは"))),
     Signal("teaching", "teaching, proofreading or advice, not doing it for another",
            (Rule("添削 校正 指導 家庭教師 教え方 アドバイス 推敲 学習 相談 コーチング 講師 模擬 予想問題 解説"),)),
     Signal("no_cost_to_worker", "what is needed is lent, paid for or optional",
@@ -318,12 +349,16 @@ _DENIALS = frozenset(
     ]
 )
 _CLAUSE_ENDS = frozenset(["が", "けれど", "けど", "から", "ので", "のに", "ば", "と", "たら", "なら", "し"])
+_PAUSES = frozenset("、（）()")
+# What can only end a clause; plain verbs and nouns before a comma are mostly items of a list.
+_SENTENCE_LIKE = frozenset(["ます", "です", "下さる"])
 _NO_DENIAL_AFTER = frozenset(["問題", "差し支え", "差し支える", "構う", "関係", "間違い"])
 
 
 @dataclass(frozen=True)
 class _CompiledRule:
     signal: str
+    words: list[str]
     near: Callable | None  # searches a text between two places
     unless: Callable | None
     denies: bool
@@ -344,11 +379,12 @@ def _compiled() -> _Rules:
     rules, by_word = [], {}
     for signal in SIGNALS:
         for rule in signal.rules:
-            for word in rule.words.split():
+            words = rule.words.split()
+            for word in words:
                 by_word.setdefault(word, []).append(len(rules))
             near = re.compile(rule.near).search if rule.near else None
             unless = re.compile(rule.unless).search if rule.unless else None
-            rules.append(_CompiledRule(signal.name, near, unless, signal.denies))
+            rules.append(_CompiledRule(signal.name, words, near, unless, signal.denies or rule.denies))
     begins = np.cumsum([0, *map(len, by_word.values())])
     # As fast as a DFA here and much smaller: it leaves the cache to MeCab's dictionary.
     words = AhoCorasick(list(by_word), implementation=Implementation.ContiguousNFA)
@@ -366,7 +402,13 @@ def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
             match = spec.near(text, first, last)
             if not match:
                 continue
-            a, b = min(start, match.start()), max(end, match.end())
+            a, b = match.span()
+            if start <= a and b <= end:
+                span = _beside(spec, text[first:last], text[start:end])
+                if not span:
+                    continue
+                a, b = first + span[0], first + span[1]
+            a, b = min(start, a), max(end, b)
         if spec.unless and spec.unless(text, first, last):
             continue
         shown = (a, b) if b - a <= MAX_SPAN else (start, end)
@@ -379,6 +421,15 @@ def find_signals(readings: Readings, morphemes: Morphemes) -> list[list[Found]]:
         begin = begins[owner]
         found[owner].append(Found(spec.signal, a - begin, b - begin, denies and not spec.denies))
     return found
+
+
+def _beside(spec, sentence, word):
+    """Where `near` or another word of the rule stands beside `word`, in which `near` matches: it is not near itself."""
+    rest = sentence.replace(word, "。" * len(word))
+    match = spec.near(rest)
+    if match:
+        return match.span()
+    return next(((rest.find(w), rest.find(w) + len(w)) for w in spec.words if w in rest), None)
 
 
 def _candidates(compiled, readings):
@@ -405,13 +456,14 @@ MAX_SPAN = 40  # characters of a span shown as evidence
 
 def _denied(tokens, morphemes, places, stops):
     """`is_denied` of many places; most have no word of denial after them and are done at once."""
+    # A window begins with the last morpheme of what was said: a clause may end right after it.
     first = np.searchsorted(tokens.ends, np.array(places, dtype=np.int64) - 1, "right")
     last = np.minimum(np.searchsorted(tokens.starts, stops, "left"), first + _FAR)
     denial = np.zeros(len(morphemes.lemmas), dtype=bool)
     denial[[k for lemma in _DENIALS for k in morphemes.of_lemma.get(lemma, [])]] = True
     count = np.concatenate([[0], np.cumsum(denial[tokens.kinds])])
     result = [False] * len(places)
-    for k in np.flatnonzero(count[last] > count[first]).tolist():
+    for k in np.flatnonzero(count[last] > count[np.minimum(first + 1, last)]).tolist():
         result[k] = is_denied(tokens.kinds[first[k] : last[k]].tolist(), morphemes)
     return result
 
@@ -420,14 +472,15 @@ _FAR = 24  # morphemes: what comes later denies something else
 
 
 def is_denied(window: list[int], morphemes: Morphemes) -> bool:
-    """Whether the clause that goes on with the morphemes `window` denies, forbids or declines what was said.
+    """Whether the clause denies, forbids or declines what was said; `window` is its last morpheme and what follows.
 
-    Reads to the end of the clause: an odd number of denials denies (`ないと困ります` does not), and a negative
+    That first morpheme denies nothing: in `仮払いなし` and `番号を控えて` it is what was said. Reads to the end of the clause: an odd number of denials denies (`ないと困ります` does not), and a negative
     question (`ませんか`) asks.
     """
     lemmas, parts = morphemes.lemmas, morphemes.parts
     denials = 0
-    for k, kind in enumerate(window):
+    for k in range(1, len(window)):
+        kind, before = window[k], window[k - 1]
         lemma = lemmas[kind]
         if lemma in _DENIALS:
             if not _NO_DENIAL_AFTER.isdisjoint(lemmas[n] for n in window[max(k - 4, 0) : k]):
@@ -436,12 +489,21 @@ def is_denied(window: list[int], morphemes: Morphemes) -> bool:
             if lemma in ("ない", "ず", "ぬ", "無い") and "か" in after:
                 continue
             denials += 1
-        elif (denials and parts[kind] == "助詞" and lemma in _CLAUSE_ENDS) or (
-            not denials
-            and k > 3
-            and parts[kind] == "助詞"
-            and lemma in ("が", "けれど", "けど", "ので")
-            and parts[window[k - 1]] in ("助動詞", "動詞", "形容詞")
+        elif (
+            (denials and parts[kind] == "助詞" and lemma in _CLAUSE_ENDS)
+            or (
+                not denials
+                and k > 3
+                and parts[kind] == "助詞"
+                and lemma in ("が", "けれど", "けど", "ので")
+                and parts[before] in ("助動詞", "動詞", "形容詞")
+            )
+            or (
+                lemma in _PAUSES
+                and lemmas[before] in _SENTENCE_LIKE
+                # `…ください、などの` still speaks of what was said.
+                and (k + 1 == len(window) or parts[window[k + 1]] != "助詞")
+            )
         ):
             break
     return denials % 2 == 1

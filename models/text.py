@@ -4,7 +4,6 @@ The document scorer sees everything at once; the sentence scorer is learnt from 
 and finds the one bad line in a long honest advertisement.
 """
 
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -31,7 +30,7 @@ from models.ngrams import (
 class TextSettings:
     """What an experimenter turns on the text scorers (`train.text` of params.yaml)."""
 
-    min_texts: int
+    min_groups: int
     document_c: float
     sentence_c: float
     permitting_c: float
@@ -110,15 +109,19 @@ class LinearScorer:
 def fit_space(
     batches: list[Readings], groups: np.ndarray, morphemes: Morphemes, settings: TextSettings
 ) -> Space:
-    """Learn the vocabulary from texts; an n-gram must stand in several template groups."""
-    counts: Counter[str] = Counter()
+    """Learn the vocabulary from texts; a lemma or n-gram must stand in `min_groups` template groups."""
+    lemmas, of_kind = np.unique(np.array(morphemes.lemmas, dtype=object), return_inverse=True)
+    words = np.array([part != BLANK_PART for part in morphemes.parts])
+    seen, done = [], 0  # each lemma of each group, as one number
     for readings in batches:
-        text = np.searchsorted(readings.first, readings.tokens.starts, "right")
-        pairs = np.unique(np.stack([text, readings.tokens.kinds]), axis=1)
-        counts.update(morphemes.lemmas[k] for k in pairs[1].tolist() if morphemes.parts[k] != BLANK_PART)
-    numbers = LemmaNumbers(sorted(k for k, n in counts.items() if n >= settings.min_texts))
+        kept = words[readings.tokens.kinds]
+        text = np.searchsorted(readings.first, readings.tokens.starts[kept], "right") - 1
+        seen.append(np.unique(groups[done + text] * len(lemmas) + of_kind[readings.tokens.kinds[kept]]))
+        done += len(readings)
+    frequency = np.bincount(np.unique(np.concatenate(seen)) % len(lemmas), minlength=len(lemmas))
+    numbers = LemmaNumbers(lemmas[frequency >= settings.min_groups].tolist())
     keys = [k for r in batches for k in keys_by_text(r, lemma_ngrams(r, morphemes, numbers))]
-    vocabulary, idf = fit_vocabulary(keys, groups, settings.min_texts)
+    vocabulary, idf = fit_vocabulary(keys, groups, settings.min_groups)
     return Space(numbers, vocabulary, idf)
 
 

@@ -132,40 +132,39 @@ def sentence_targets(prepared: Prepared, policy: Policy, owners: np.ndarray) -> 
     `owners` gives each sentence's document.
     """
     decided = prepared.labelled.targets
-    holds = _sentences_with_evidence(prepared, policy, len(owners))
+    speaking, permitting = _sentences_with_evidence(prepared, policy, len(owners))
     of_document = document_targets(decided, prepared.permitted, policy)[owners]
     columns = []
     for k, (j, role) in enumerate(sentence_columns(policy)):
-        evidence = holds[role == "permits"][:, j]
         if role == "permits":
-            concerned = np.zeros(len(decided), dtype=bool)
-            concerned[owners[evidence]] = True
-            concerned |= decided[:, j]
-            columns.append(np.where(concerned[owners], evidence, -1))
+            concerned = decided[:, j].copy()
+            concerned[owners[permitting[:, j]]] = True
+            columns.append(np.where(concerned[owners], permitting[:, j], -1))
         else:
-            silent = decided[owners, j] & ~evidence
+            silent = decided[owners, j] & ~speaking[:, j]
             columns.append(np.where(silent, -1, of_document[:, k]))
     return np.stack(columns, axis=1).astype(np.int8)
 
 
 def _sentences_with_evidence(prepared, policy, count):
-    """Which sentences hold evidence for a category, by whether it permits: {bool: (sentences, categories)}."""
+    """Which sentences hold evidence of a category, and which of what permits it: twice (sentences, categories)."""
     ids, documents = policy.ids, prepared.labelled.documents
-    holds = {permits: np.zeros((count, len(ids)), dtype=bool) for permits in (False, True)}
-    annotated = zip(texts_of(arrays_of(documents)), documents["evidence"], strict=True)
+    speaking, permitting = (np.zeros((count, len(ids)), dtype=bool) for _ in range(2))
+    annotated = zip(texts_of(arrays_of(documents)), documents["title"], documents["evidence"], strict=True)
     sentence = 0
     for reading in (reading for readings in prepared.batches for reading in readings):
-        text, evidence = next(annotated)
+        text, title, evidence = next(annotated)
         for entry in json.loads(evidence or "[]"):
-            start = text.find(entry["text"])
+            start = text.find(entry["text"], len(title) + 1 if entry["field"] == "description" else 0)
             if start < 0 or entry["category"] not in ids:
                 continue
             for k, (a, b) in enumerate(reading.sentences):
                 first, last = reading.normalized.original_span(a, b)
                 if first < start + len(entry["text"]) and last > start:
-                    holds[entry.get("permits", False)][sentence + k, ids.index(entry["category"])] = True
+                    holds = permitting if entry.get("permits") else speaking
+                    holds[sentence + k, ids.index(entry["category"])] = True
         sentence += len(reading.sentences)
-    return holds
+    return speaking, permitting
 
 
 def text_training(prepared: Prepared, space: Space, policy: Policy) -> TextTraining:
