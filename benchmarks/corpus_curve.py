@@ -3,8 +3,17 @@
 Usage: python benchmarks/corpus_curve.py [--cases DIR]
 
 For growing shares of the training units: macro average precision on the test months (by the simulation's truth) and
-the share of contrast pairs with both sides right; with `--cases` (a folder with jobs.jsonl, messages.jsonl and cases.jsonl) also macro
-average precision on those. Writes reports/corpus_curve.csv and .png.
+the share of contrast pairs with both sides right; with `--cases` also macro average precision on cases of your own.
+Writes reports/corpus_curve.csv and .png.
+
+DIR holds jobs.jsonl and messages.jsonl with columns as in features/tables.py, and cases.jsonl, where a line says of
+one of their documents:
+
+    id       its job_id or message_id; documents without a line are context, and not measured
+    labels   list of the categories that it violates, empty where it is fine
+    type     job or message (for the reader)
+    pair     optional, the same in two cases that belong together (for the reader)
+    kind     optional; `obfuscation` marks a disguised copy of another case, which is not measured
 """
 
 import argparse

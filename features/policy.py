@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from features.context import CONTEXT_FEATURES
+from features.signals import NAMES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -29,6 +32,24 @@ class Clause(_Strict):
     advice: str | None = None
     permits: tuple[Identifier, ...] = ()  # of an exception: the violation clauses it holds for; () is all
 
+    @field_validator("id")
+    @classmethod
+    def _id_is_free(cls, name):
+        # The classifier has a column for each clause, each signal and each number of the context.
+        if name in NAMES or name in CONTEXT_FEATURES:
+            raise ValueError(
+                f"{name!r} is the name of a signal or of a number of the context, expected another"
+            )
+        return name
+
+    @field_validator("signals")
+    @classmethod
+    def _signals_exist(cls, signals):
+        unknown = [s for s in signals if s not in NAMES]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no signal, expected one of those in features/signals.py")
+        return signals
+
     @model_validator(mode="after")
     def _advice_only_for_violations(self):
         if (self.kind == "violation") != (self.advice is not None):
@@ -48,6 +69,12 @@ class Category(_Strict):
     review_from: Annotated[float, Field(gt=0, lt=1)]
     external_category: str
     clauses: tuple[Clause, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_broken(self):
+        if all(c.kind == "exception" for c in self.clauses):
+            raise ValueError("no clause of kind violation, expected at least one")
+        return self
 
     def signals(self, kind: str) -> list[str]:
         """Names of the signals of all clauses of `kind`, in the policy's order, each once."""
@@ -75,7 +102,7 @@ class Policy(_Strict):
         return [c.id for c in self.categories]
 
     def __getitem__(self, category: str) -> Category:
-        return next(c for c in self.categories if c.id == category)
+        return {c.id: c for c in self.categories}[category]
 
     @model_validator(mode="after")
     def _names_agree(self):
@@ -112,13 +139,15 @@ def load_policy(path: str | Path) -> Policy:
     Raises
     ------
     PolicyError
-        Naming file, entry and field, where a key is unknown or missing, an id is doubled
-        or a value is of the wrong kind.
+        Naming file, entry and field, where the file cannot be read, a key is unknown or missing,
+        an id is doubled, a value is of the wrong kind or a signal does not exist.
     """
     path = Path(path)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path}: not valid YAML: {error}") from error
     try:
         return Policy.model_validate(content)

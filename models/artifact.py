@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import lightgbm as lgb
@@ -33,7 +34,9 @@ def save_model(model: Model, policy_text: str, folder: Path) -> None:
         document_intercept=linear.document_intercept,
         sentence_intercept=linear.sentence_intercept,
     )
-    (folder / "lemmas.txt").write_text("\n".join(space.numbers.lemmas), encoding="utf-8")
+    (folder / "lemmas.txt").write_text(
+        "".join(f"{lemma}\n" for lemma in space.numbers.lemmas), encoding="utf-8"
+    )
     categories = {}
     for category, fitted in zip(model.policy.ids, model.categories, strict=True):
         (folder / f"trees-{category}.txt").write_text(fitted.trees.model_to_string(), encoding="utf-8")
@@ -46,7 +49,8 @@ def save_model(model: Model, policy_text: str, folder: Path) -> None:
             "threshold_by": fitted.threshold_by,
             "hide_threshold": fitted.hide_threshold,
         }
-    (folder / "model.json").write_text(json.dumps(categories, indent=2) + "\n", encoding="utf-8")
+    content = {"lemmas": len(space.numbers.lemmas), "categories": categories}
+    (folder / "model.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     (folder / "policy.yaml").write_text(policy_text, encoding="utf-8")
 
 
@@ -56,27 +60,46 @@ def load_model(folder: Path) -> Model:
     Raises
     ------
     ArtifactError
-        Where a file is missing, or was written by another version.
+        Where a file is missing or cut short, or was written by another version.
     """
     try:
-        arrays = np.load(folder / "text.npz", allow_pickle=False)
-        lemmas = (folder / "lemmas.txt").read_text(encoding="utf-8").split("\n")
-        categories = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        trees = {c: lgb.Booster(model_file=str(folder / f"trees-{c}.txt")) for c in categories}
-        space = Space(LemmaNumbers(lemmas), Vocabulary(arrays["keys"]), arrays["idf"])
-        linear = LinearScorer(
-            arrays["document"].astype(np.float32),
-            arrays["sentence"].astype(np.float32),
-            arrays["document_intercept"],
-            arrays["sentence_intercept"],
-        )
-        models = [
-            CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees[c])
-            for c, spec in categories.items()
-        ]
-    except (OSError, KeyError, TypeError, lgb.basic.LightGBMError) as error:
+        policy = load_policy(folder / "policy.yaml")
+        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        *lemmas, rest = (folder / "lemmas.txt").read_text(encoding="utf-8").split("\n")
+        if rest or len(lemmas) != content["lemmas"]:
+            raise ValueError(f"lemmas.txt is cut short: expected {content['lemmas']} lines")
+        with (folder / "text.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            space = Space(LemmaNumbers(lemmas), Vocabulary(arrays["keys"]), arrays["idf"])
+            linear = LinearScorer(
+                arrays["document"].astype(np.float32),
+                arrays["sentence"].astype(np.float32),
+                arrays["document_intercept"],
+                arrays["sentence_intercept"],
+            )
+        models = []
+        for category in policy.ids:
+            spec = content["categories"][category]
+            trees = _load_trees(folder / f"trees-{category}.txt")
+            models.append(CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees))
+    except (
+        OSError,
+        EOFError,
+        LookupError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        lgb.basic.LightGBMError,
+    ) as error:
         raise ArtifactError(f"{folder}: not a complete model of this version: {error!r}") from error
-    return Model(load_policy(folder / "policy.yaml"), space, linear, models)
+    return Model(policy, space, linear, models)
+
+
+def _load_trees(path):
+    text = path.read_text(encoding="utf-8")
+    # LightGBM ends the process where a tree is cut short.
+    if "\nend of trees\n" not in text:
+        raise ValueError(f"{path.name} is cut short: expected `end of trees`")
+    return lgb.Booster(model_str=text)
 
 
 def sha256(path: Path) -> str:

@@ -87,6 +87,8 @@ def precision_recall_table(y: np.ndarray, p: np.ndarray, ids: list[str], points:
                 }
             )
         )
+    if not parts:
+        return pd.DataFrame(columns=["category", "threshold", "precision", "recall"])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -158,13 +160,14 @@ def evaluate_evidence(labelled: Labelled, scored: Scored, ids: list[str]) -> dic
         for category in {e["category"] for e in evidence}:
             spans = [e for e in evidence if e["category"] == category and e["start"] is not None]
             lengths += [e["end"] - e["start"] for e in spans]
-            truth = [a for a in annotated if a["category"] == category]
-            if not truth or not targets[ids.index(category)]:
+            places = [
+                (a["field"], start, start + len(a["text"]))
+                for a in annotated
+                if a["category"] == category and not a.get("permits")
+                if (start := getattr(row, a["field"]).find(a["text"])) >= 0
+            ]
+            if not places or not targets[ids.index(category)]:
                 continue
-            places = []
-            for a in truth:
-                start = getattr(row, a["field"]).find(a["text"])
-                places.append((a["field"], start, start + len(a["text"])))
             hits.append(
                 any(
                     e["field"] == f and e["start"] < end and start < e["end"]
@@ -179,8 +182,9 @@ def evaluate_evidence(labelled: Labelled, scored: Scored, ids: list[str]) -> dic
     }
 
 
-def macro_average_precision(y: np.ndarray, p: np.ndarray) -> float:
-    """Mean average precision over the categories that occur."""
-    return float(
-        np.mean([average_precision_score(y[:, j], p[:, j]) for j in range(y.shape[1]) if y[:, j].any()])
-    )
+def macro_average_precision(y: np.ndarray, p: np.ndarray) -> float | None:
+    """Mean average precision over the categories that occur; None where none does."""
+    occurring = np.flatnonzero(y.any(axis=0))
+    if not len(occurring):
+        return None
+    return float(np.mean([average_precision_score(y[:, j], p[:, j]) for j in occurring]))

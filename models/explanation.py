@@ -1,6 +1,7 @@
 """Evidence: the words of the original text that a decision rests on, their clause and its advice."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from features.context import CONTEXT_FIELDS
 from features.policy import Category
@@ -10,6 +11,7 @@ from models.features import category_columns, category_matrix
 from models.text import Occurrences
 
 MOST_SPANS = 3
+_LEAST_SPAN = 8  # characters
 
 
 def explain(
@@ -64,13 +66,13 @@ def _spans(category: Category, reading, strength, found):
         start, end = _window(strength, a, b)
         candidates.append((value + 1e-3, start, end, None))
     for f in found:
-        if f.signal in speaking and not f.denied and f.end - f.start <= MAX_SPAN:
+        if f.signal in speaking and not f.denied:
             value = (total[f.end] - total[f.start]) / np.sqrt(max(f.end - f.start, 1))
             candidates.append((value + 0.5 * max(strength.max(), 0), f.start, f.end, f.signal))
     candidates.sort(key=lambda c: -c[0])
     chosen = []
     for _, a, b, signal in candidates:
-        overlap = [k for k, (c, d, s) in enumerate(chosen) if a < d and c < b]
+        overlap = [k for k, (c, d, _) in enumerate(chosen) if a < d and c < b]
         if overlap:
             # A window of words on a signal takes the signal's name, so that its clause is known.
             k = overlap[0]
@@ -104,45 +106,38 @@ def character_strength(
 
 
 def _window(strength, first, last):
-    """The span of at most `MAX_SPAN` characters of a sentence with the greatest sum (Kadane, bounded)."""
-    if last - first <= MAX_SPAN:
-        part = strength[first:last]
-        total = np.concatenate([[0.0], np.cumsum(part)])
-        low = np.minimum.accumulate(total[:-1])
-        end = int((total[1:] - low).argmax()) + 1
-        start = int(total[:end].argmin())
-        # A few letters alone are hard to read.
-        middle = max(8 - (end - start), 0)
-        start = max(start - middle, 0)
-        return first + start, first + min(max(end, start + 8), last - first)
+    """The span of at most `MAX_SPAN` characters of a sentence with the greatest sum; a short one is widened."""
     total = np.concatenate([[0.0], np.cumsum(strength[first:last])])
-    start = int((total[MAX_SPAN:] - total[:-MAX_SPAN]).argmax())
-    a, b = _window(strength, first + start, first + start + MAX_SPAN)
-    return a, b
+    # By end the best of the last `MAX_SPAN` starts: where the sum before it is lowest.
+    before = np.concatenate([np.full(MAX_SPAN - 1, np.inf), total[:-1]])
+    lowest = sliding_window_view(before, MAX_SPAN).argmin(axis=1)
+    starts = np.arange(last - first) + lowest - (MAX_SPAN - 1)
+    end = int((total[1:] - total[starts]).argmax()) + 1
+    # A few letters alone are hard to read.
+    start = max(min(int(starts[end - 1]), end - _LEAST_SPAN), 0)
+    return first + start, first + min(max(end, start + _LEAST_SPAN), last - first)
 
 
 def _entry(row, reading, category, start, end, signal):
-    """A span as evidence in its field, or None where only blanks are left of it."""
+    """A span as evidence in the field that holds most of it, or None where only blanks are left of it."""
     a, b = reading.normalized.original_span(start, end)
-    field, offset = "body", 0
-    value = row["body"]
+    begins = {"body": 0}
     if row["document_type"] == "job":
-        field, value = "title", row["title"]
-        if (b > len(row["title"]) + 1 and a >= len(row["title"]) - 1) or a > len(row["title"]):
-            field, offset, value = "description", len(row["title"]) + 1, row["description"]
-    a, b = max(a - offset, 0), min(b - offset, len(value))
-    text = value[a:b]
-    a, b = a + len(text) - len(text.lstrip()), b - (len(text) - len(text.rstrip()))
-    if a >= b:
+        begins = {"title": 0, "description": len(row["title"]) + 1}
+    held = {field: row[field][max(a - begin, 0) : max(b - begin, 0)] for field, begin in begins.items()}
+    field = max(held, key=lambda name: len(held[name].strip()))
+    text = held[field].strip()
+    if not text:
         return None
+    a = max(a - begins[field], 0) + held[field].index(text)
     clause = _clause(category, signal)
     return {
         "category": category.id,
         "clause": clause.id,
         "field": field,
         "start": a,
-        "end": b,
-        "text": value[a:b],
+        "end": a + len(text),
+        "text": text,
         "advice": clause.advice,
     }
 

@@ -10,7 +10,7 @@ import matplotlib_fontja
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from monthly.wording import counted, date_ja, month_ja
+from monthly.wording import UNDECIDED, counted, date_ja, month_ja
 
 WIDTH, FONT_SIZE = 420, 14  # units of the SVG: shown 330 pixels wide, its text is 11 pixels high
 TREND_HEIGHT, ROW_HEIGHT, MARGIN = 280, 46, 24
@@ -27,7 +27,7 @@ class Chart:
     """One chart with what stands around it.
 
     `name` in file names and ids; `kind` "trend" (a bar a month) or "breakdown" (a bar a category);
-    `heading` of the first column of its table; `rows` of `name`, `count` (None where held back), `text`,
+    `heading` of the first column of its table; `rows` of `name`, `count` (None where there is none to print), `text`,
     `share` and `colour`; `summary`, what it shows in words; `top`, the count that its axis has room for.
     """
 
@@ -42,7 +42,7 @@ class Chart:
     @property
     def holds_back(self) -> bool:
         """True where a count is not published: its bar is hatched."""
-        return any(row["count"] is None for row in self.rows)
+        return any(map(_held_back, self.rows))
 
 
 def charts_of(report: dict) -> list[Chart]:
@@ -68,8 +68,10 @@ def charts_of(report: dict) -> list[Chart]:
 
 def compared_months(report: dict) -> list[str]:
     """The month before and the month itself, as far as there is anything to say of them."""
-    known = report["state"] not in ("no_documents", "no_decisions")
-    return [m for m in (report["month_before"], report["month"] if known else None) if m]
+    # The row of all surfaces waits only while each of them does.
+    undecided = {r["month"] for r in report["breakdown"] if r["surface"] == "all" and r["text"] == UNDECIDED}
+    this = report["month"] if report["state"] != "no_documents" else None
+    return [m for m in (report["month_before"], this) if m and m not in undecided]
 
 
 def svg(chart: Chart) -> str:
@@ -131,6 +133,10 @@ def _breakdown(report, month, categories):
     return Chart(name, "breakdown", f"{month_ja(month)}の違反の内訳", "項目", f"{words}。", rows, _top(rows))
 
 
+def _held_back(row):
+    return row["count"] is None and row["text"] != UNDECIDED
+
+
 def _top(rows):
     return max([4, *(r["count"] or 0 for r in rows)])
 
@@ -159,8 +165,10 @@ def _draw_trend(axes, chart, ink, grid):
     counts, top = [r["count"] or 0 for r in rows], chart.top
     axes.bar(range(len(rows)), counts, color=rows[0]["colour"], edgecolor=ink, linewidth=0.6)
     for place, row in enumerate(rows):
-        if row["count"] is None:  # the same stub for every held-back count: its height says nothing
+        if _held_back(row):  # the same stub for every held-back count: its height says nothing
             axes.bar(place, top * 0.04, fill=False, hatch="////", edgecolor=ink, linewidth=0.6)
+        elif row["count"] is None:  # an empty place would read as a zero
+            axes.text(place, top * 0.02, row["text"], rotation=90, ha="center", va="bottom", color=ink)
     newest = f"{rows[-1]['name']}：{counted(rows[-1]['text'])}"
     axes.text(1, 1.05, newest, transform=axes.transAxes, ha="right", va="bottom", color=ink)
     step = 1 if len(rows) <= 5 else 3 if len(rows) <= 15 else 6

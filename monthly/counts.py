@@ -4,7 +4,7 @@ import pandas as pd
 
 from features.policy import Policy
 from monthly.decisions import FINE
-from monthly.disclosure import Sums
+from monthly.disclosure import SHOWN, Sums
 
 ALL = "all"
 SURFACES = ("job", "proposal", "message")
@@ -98,6 +98,15 @@ def documents_by_surface(outcomes: pd.DataFrame) -> pd.DataFrame:
     )
     table = table.reindex(list(SURFACES)).fillna(0).astype("int64")
     return pd.concat([table.sum().to_frame(ALL).T, table]).rename_axis("surface")
+
+
+def known_zeros(counts: pd.Series, by_surface: pd.DataFrame) -> pd.Series:
+    """The states of those `counts` that everyone knows to be zero, since nothing is reviewed on their surface.
+
+    To withhold them would protect nothing. `by_surface` is what `documents_by_surface` gives.
+    """
+    unreviewed = by_surface.index[by_surface["reviewed"] == 0]
+    return pd.Series(SHOWN, index=counts.index[counts.index.get_level_values("surface").isin(unreviewed)])
 
 
 def time_to_decision(outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from monthly.wording import ACTION_NAMES, SOURCE_NAMES, SURFACE_NAMES
+from monthly.wording import ACTION_NAMES, GROUP_NAMES, SOURCE_NAMES, SURFACE_NAMES
 
 # where a count is held back, the text that stands for it
 COUNT_TEXTS = {"count": "text", "confirmed": "text", "before": "before_text", "now": "now_text"}
@@ -12,7 +12,10 @@ FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def csv_tables(report: dict) -> dict[str, pd.DataFrame]:
-    """Every CSV file of a report by its name, with a Japanese name beside each id."""
+    """Every CSV file of a report by its name, with a name beside each id.
+
+    The names are Japanese, but for the EU's categories: those are called what the EU's template calls them.
+    """
     names = {"all": SURFACE_NAMES["all"]} | {c["id"]: c["name_ja"] for c in report["categories"]}
     trend_file = f"{report['trend_category']}_trend.csv"
     return {
@@ -37,7 +40,11 @@ def csv_tables(report: dict) -> dict[str, pd.DataFrame]:
             ["action", "action_name", "reviewed", "count", "share"],
             action_name=("action", ACTION_NAMES),
         ),
-        "time_to_decision.csv": _table(report["time_to_decision"], ["group", "median_hours", "p90_hours"]),
+        "time_to_decision.csv": _table(
+            report["time_to_decision"],
+            ["group", "group_name", "median_hours", "p90_hours"],
+            group_name=("group", GROUP_NAMES),
+        ),
         "external.csv": _table(report["external"], ["external_category", "name", "count"]),
         "prevalence.csv": _table(
             report["prevalence"]["rows"],

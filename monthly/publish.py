@@ -52,6 +52,7 @@ def publish_month(
     charts, tables = charts_of(report), csv_tables(report)
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
+    _remove_earlier(out)
     for name, table in tables.items():
         write_csv(table, out / name)
     for chart in charts:
@@ -67,6 +68,18 @@ def publish_month(
     for name, text in texts.items():
         (out / name).write_text(text, encoding="utf-8", newline="\n")
     return report
+
+
+def _remove_earlier(folder):
+    """Remove what an earlier run wrote and this one may not write over: its counts may be protected less.
+
+    Nothing else, and nothing where no month was published: the folder may hold tables of somebody's own.
+    """
+    if not (folder / "report.json").is_file():
+        return
+    for pattern in ("*_trend.csv", "breakdown.png", "breakdown_before.png"):
+        for path in folder.glob(pattern):
+            path.unlink()
 
 
 def publish_index(reports_dir: str | Path) -> None:

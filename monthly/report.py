@@ -19,6 +19,7 @@ from monthly.counts import (
     documents_by_surface,
     further_counts,
     headline_counts,
+    known_zeros,
     month_range,
     reviewed_by_action,
     time_to_decision,
@@ -29,10 +30,9 @@ from monthly.decisions import outcomes
 from monthly.disclosure import SHOWN, label, protect
 from monthly.prevalence import LEVEL, estimate_prevalence
 from monthly.revision import publication_dates, revision
-from monthly.wording import unbroken
+from monthly.wording import UNDECIDED, unbroken
 
 SCHEMA_VERSION = 1
-UNDECIDED = "判定前"  # printed for a month of which no document is reviewed yet
 CATEGORY_FIELDS = ("id", "name_ja", "name_en", "definition", "watch_for", "colour")
 
 
@@ -124,24 +124,25 @@ class MonthFigures:
     @classmethod
     def of(cls, outcomes: pd.DataFrame, policy: Policy, *, detailed: bool) -> "MonthFigures":
         threshold = policy.publication_threshold
+        posted = documents_by_surface(outcomes)
         counts, sums = headline_counts(outcomes, policy)
-        states = protect(counts, sums, threshold)
+        states = protect(counts, sums, threshold, given=known_zeros(counts, posted))
         # What is asked for less is given up first: it cannot take a headline count with it.
         for counted in (further_counts, detailed_counts) if detailed else ():
             more, more_sums = counted(outcomes, policy)
+            given = pd.concat([states, known_zeros(more, posted)])
             counts, sums = pd.concat([counts, more]), sums + more_sums
-            states = protect(counts, sums, threshold, given=states)
-        return cls(counts, states, documents_by_surface(outcomes), threshold)
+            states = protect(counts, sums, threshold, given=given)
+        return cls(counts, states, posted, threshold)
 
-    @property
-    def decided(self) -> bool:
-        """False while documents were posted and none of them is reviewed: a zero would say too much."""
-        posted, reviewed = self.documents.loc[ALL, ["posted", "reviewed"]]
+    def decided(self, surface: str) -> bool:
+        """False while documents were posted there and none of them is reviewed: a zero would say too much."""
+        posted, reviewed = self.documents.loc[surface, ["posted", "reviewed"]]
         return reviewed > 0 or posted == 0
 
     def count(self, table: str, surface: str, key: str) -> dict:
         """`count`, None where it is not published, and `text`, as it is printed."""
-        if not self.decided:
+        if not self.decided(surface):
             return {"count": None, "text": UNDECIDED}
         cell = (table, surface, key)
         return published_count(self.counts[cell], self.states[cell], self.threshold)

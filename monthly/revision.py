@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from features.policy import Policy
-from monthly.counts import ALL, headline_counts
+from monthly.counts import ALL, documents_by_surface, headline_counts, known_zeros
 from monthly.decisions import outcomes
 from monthly.disclosure import SHOWN, protect
 
@@ -44,24 +44,18 @@ def revision(
         `now_state` (as `disclosure.protect` gives them), by month and category. Only rows that an
         outsider sees change: a small count that stays small has none, or its two values were given away.
     """
-    threshold = policy.publication_threshold
     parts = [pd.DataFrame(columns=COLUMNS)]
     for month, then in sorted(published.items()):
         if pd.Timestamp(then) > pd.Timestamp(as_of):
             continue
         posted = documents[documents["month"] == month]
         decided = decisions[decisions["document_id"].isin(posted["document_id"])]
-        before, sums = headline_counts(outcomes(posted, decided, policy, then), policy)
-        now, _ = headline_counts(outcomes(posted, decided, policy, as_of), policy)
+        before, before_state = _headline(outcomes(posted, decided, policy, then), policy)
+        now, now_state = _headline(outcomes(posted, decided, policy, as_of), policy)
         if before.equals(now):
             continue
         table = pd.DataFrame(
-            {
-                "before": before,
-                "before_state": protect(before, sums, threshold),
-                "now": now,
-                "now_state": protect(now, sums, threshold),
-            }
+            {"before": before, "before_state": before_state, "now": now, "now_state": now_state}
         ).loc[[("category", ALL, key) for key in (ALL, *policy.ids)]]
         same = (table["before_state"] == table["now_state"]) & (
             (table["before"] == table["now"]) | (table["now_state"] != SHOWN)
@@ -69,3 +63,10 @@ def revision(
         table = table.reset_index(names=["table", "surface", "category"])[~same.to_numpy()]
         parts.append(table.assign(month=month, published_as_of=then)[COLUMNS])
     return pd.concat([p for p in parts if not p.empty] or parts, ignore_index=True)
+
+
+def _headline(outcomes, policy):
+    """The headline counts and their states, as the month's own report had them."""
+    counts, sums = headline_counts(outcomes, policy)
+    given = known_zeros(counts, documents_by_surface(outcomes))
+    return counts, protect(counts, sums, policy.publication_threshold, given=given)

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+UNDECIDED = "判定前"  # printed instead of a count while no document is reviewed yet
 SURFACE_NAMES = {"all": "全体", "job": "お仕事", "proposal": "提案", "message": "メッセージ"}
 SOURCE_NAMES = {
     "patrol": "パトロール",

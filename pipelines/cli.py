@@ -13,7 +13,8 @@ from features.policy import PolicyError, load_policy
 from features.tables import TableError, read_table
 from models.artifact import ArtifactError, verify_manifest
 from models.scorer import Scorer
-from pipelines.stage import StageError
+from pipelines.ingest import fault_text
+from pipelines.stage import StageError, load_params
 from simulation.corpus import CorpusError
 
 app = typer.Typer(
@@ -49,27 +50,22 @@ def score(
     """Score jobs and messages: one JSON object a document.
 
     Either table may be left out. A message is read with its job and thread where they are given. Rows that
-    break the schema are not scored: they are listed beside the output as OUT.rejected.csv, and on the
-    screen.
+    break the schema are not scored: they are listed beside the output as OUT.jobs-rejected.csv and
+    OUT.messages-rejected.csv, and the first of them on the screen.
 
     Example: mimawari score --jobs jobs.csv --messages messages.jsonl --out scores.jsonl
     """
     if jobs is None and messages is None:
         _fail(TableError("nothing to score: give --jobs, --messages or both"))
+    if out.is_dir():
+        _fail(IsADirectoryError(f"{out}: a folder, expected a file to write to"))
+    if not out.parent.is_dir():
+        _fail(FileNotFoundError(f"{out.parent}: no such folder to write {out.name} to"))
     try:
         scorer = load_artifact(artifact)
-        checked = {
-            name: read_table(path, name)
-            for name, path in (("jobs", jobs), ("messages", messages))
-            if path is not None
-        }
+        documents = _read_documents(jobs, messages, out)
     except (ArtifactError, TableError, PolicyError) as error:
         _fail(error)
-    if str(out) != "-" and not out.parent.is_dir():
-        _fail(FileNotFoundError(f"{out.parent}: no such folder to write {out.name} to"))
-    _report_rejected(checked, out)
-    tables = {name: c.rows for name, c in checked.items()}
-    documents = build_documents(tables.get("jobs"), tables.get("messages"))
     target = sys.stdout if str(out) == "-" else out.open("w", encoding="utf-8")
     with tqdm(total=len(documents), desc="score", unit="doc", disable=None) as progress:
         for first in range(0, len(documents), 2048):
@@ -99,6 +95,23 @@ def score_lines(scorer: Scorer, documents):
         }
 
 
+def _read_documents(jobs, messages, out=Path("-")):
+    """The documents of the tables that are given; rows that break the schema are told and left out."""
+    paths = {"jobs": jobs, "messages": messages}
+    checked = {name: read_table(path, name) for name, path in paths.items() if path is not None}
+    if str(out) != "-":
+        # A list that an earlier run left beside the output is not of this one.
+        for name in paths:
+            _rejected_path(out, name).unlink(missing_ok=True)
+    _report_rejected(checked, out)
+    tables = {name: c.rows for name, c in checked.items()}
+    return build_documents(tables.get("jobs"), tables.get("messages"))
+
+
+def _rejected_path(out, name):
+    return out.with_name(f"{out.name}.{name}-rejected.csv")
+
+
 def _report_rejected(checked, out):
     for name, c in checked.items():
         if c.quarantine.empty:
@@ -106,11 +119,11 @@ def _report_rejected(checked, out):
         first = c.quarantine.iloc[0]
         typer.echo(
             f"mimawari: {name}: {c.set_aside} of {c.read} rows are not scored; the first: "
-            f"row {first['row']}, {first['column']}: {first['value']!r}: {first['reason']}",
+            f"{fault_text(first)}",
             err=True,
         )
         if str(out) != "-":
-            c.quarantine.to_csv(f"{out}.{name}-rejected.csv", index=False)
+            c.quarantine.to_csv(_rejected_path(out, name), index=False)
 
 
 @app.command()
@@ -121,15 +134,13 @@ def show(
     most: Annotated[int, typer.Option(help="How many flagged documents to print.")] = 10,
 ) -> None:
     """Print flagged documents with their evidence marked 【like this】, the clause and the advice."""
+    if jobs is None and messages is None:
+        _fail(TableError("nothing to show: give --jobs, --messages or both"))
     try:
         scorer = load_artifact(artifact)
-        tables = [
-            None if path is None else read_table(path, name).rows
-            for name, path in (("jobs", jobs), ("messages", messages))
-        ]
+        documents = _read_documents(jobs, messages)
     except (ArtifactError, TableError, PolicyError) as error:
         _fail(error)
-    documents = build_documents(*tables)
     shown = 0
     for line, row in zip(score_lines(scorer, documents), documents.itertuples(index=False), strict=True):
         if line["categories"] and shown < most:
@@ -142,23 +153,26 @@ def _marked(line, row, scorer):
     for category in line["categories"]:
         name = scorer.model.policy[category].name_ja
         parts.append(f"  {name} {line['probabilities'][category]:.2f}")
-        for clause, advice in {
-            (e["clause"], e["advice"]) for e in line["evidence"] if e["category"] == category
-        }:
-            parts.append(f"    {clause}: {advice}")
+        own = [(e["clause"], e["advice"]) for e in line["evidence"] if e["category"] == category]
+        parts += [f"    {clause}: {advice}" for clause, advice in dict.fromkeys(own)]
     for field in ("title", "description", "body"):
-        text = getattr(row, field)
-        spans = sorted(
-            {(e["start"], e["end"]) for e in line["evidence"] if e["field"] == field}, reverse=True
-        )
-        reached = len(text)
-        for start, end in spans:
-            if end <= reached:
-                text = f"{text[:start]}【{text[start:end]}】{text[end:]}"
-                reached = start
-        if text:
-            parts.append(text)
+        if text := getattr(row, field):
+            spans = [(e["start"], e["end"]) for e in line["evidence"] if e["field"] == field]
+            parts.append(_with_marks(text, spans))
     return "\n".join(parts) + "\n"
+
+
+def _with_marks(text, spans):
+    """The text with every span in 【】; spans that overlap are marked as one."""
+    apart = []
+    for start, end in sorted(set(spans)):
+        if apart and start < apart[-1][1]:
+            apart[-1][1] = max(apart[-1][1], end)
+        else:
+            apart.append([start, end])
+    for start, end in reversed(apart):
+        text = f"{text[:start]}【{text[start:end]}】{text[end:]}"
+    return text
 
 
 @app.command()
@@ -170,16 +184,22 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; reports/monthly/MONTH where left out.")
     ] = None,
-    source: Annotated[Path, typer.Option(help="Folder of the tables jobs, messages and labels.")] = Path(
-        "data/raw"
-    ),
+    source: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the tables jobs, messages and labels; `source` of PARAMS if left out."),
+    ] = None,
+    params: Annotated[
+        Path, typer.Option(help="The parameters: where the tables are, how many bad rows are too many.")
+    ] = Path("params.yaml"),
     artifact: Artifact = Path("export"),
 ) -> None:
     """Publish one month from the tables and the artifact, without DVC: page, tables, charts, announcement."""
     from pipelines.month import report_month
 
     try:
-        folder = report_month(month, as_of, source, artifact, out)
+        settings = load_params(params)
+        limit = settings["ingest"]["max_quarantine_share"]
+        folder = report_month(month, as_of, source or Path(settings["source"]), limit, artifact, out)
     except (ArtifactError, TableError, PolicyError, StageError) as error:
         _fail(error)
     typer.echo(f"{folder}/index.html")
@@ -189,7 +209,7 @@ def report(
 def corpus(
     folder: Annotated[Path, typer.Argument(help="Folder of *.jsonl files.")] = Path("data/corpus"),
 ) -> None:
-    """Count the hand-written documents by category, surface and difficulty."""
+    """Count the hand-written documents by category, type and difficulty."""
     from simulation.counts import count_table
 
     try:
@@ -214,7 +234,9 @@ def signals(policy: Annotated[Path, typer.Option(help="The policy file.")] = Pat
 
 @app.command()
 def search(
-    trials: Annotated[int, typer.Option(help="How many settings to try, the present ones first.")] = 25,
+    trials: Annotated[
+        int, typer.Option(min=1, help="How many settings to try, the present ones first.")
+    ] = 25,
     documents: Annotated[Path, typer.Option(help="What the stage ingest wrote.")] = Path("data/documents"),
     split: Annotated[Path, typer.Option(help="What the stage split wrote.")] = Path(
         "data/split/parts.parquet"

@@ -1,6 +1,7 @@
 """Reading what earlier stages wrote: documents by month, labels as of a date, parts of the experiment."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,24 @@ from features.policy import Policy
 from models.training import Labelled
 from monthly.decisions import decisions_as_of
 from pipelines.stage import StageError
+
+
+def check_dates(month: str, as_of: str) -> None:
+    """Raise a StageError unless `month` is such as 2026-09 and `as_of` such as 2026-10-05."""
+    try:
+        # Python also reads 20261005 and 2026-W41-1.
+        good = all(date.fromisoformat(day).isoformat() == day for day in (f"{month}-01", as_of))
+    except ValueError:
+        good = False
+    if not good:
+        raise StageError(f"month {month!r}, as of {as_of!r}: expected such as 2026-09 and 2026-10-05")
+
+
+def check_posted(documents: pd.DataFrame, month: str) -> None:
+    """Raise a StageError where all documents were posted after `month`."""
+    if not (documents["month"] <= month).any():
+        first = documents["month"].min()
+        raise StageError(f"no document was posted by {month}: the first month is {first}")
 
 
 def read_documents(folder: Path, months: list[str] | None = None) -> pd.DataFrame:
@@ -44,10 +63,7 @@ def read_part(documents: Path, split: Path, policy: Policy, parts: list[str]) ->
     """The labelled documents of some parts (`train`, `validation`, `test`, `reference` ...)."""
     assigned = pd.read_parquet(split)
     assigned = assigned[assigned["part"].isin(parts)]
-    every = [read_documents(documents)]
-    if "reference" in set(assigned["part"]) | {*parts}:
-        every.append(read_reference(documents))
-    table = pd.concat(every, ignore_index=True)
+    table = pd.concat([read_documents(documents), read_reference(documents)], ignore_index=True)
     table = table.merge(assigned, on="document_id", validate="one_to_one")
     targets = np.array([json.loads(t) for t in table["categories"]], dtype=object)
     matrix = np.array([[c in own for c in policy.ids] for own in targets], dtype=bool)

@@ -20,7 +20,7 @@ from pipelines.data import read_part
 from pipelines.model_card import render_model_card
 from pipelines.simulate import write_tables
 from pipelines.stage import load_params, stage_main, write_json
-from simulation.corpus import load_cases
+from simulation.corpus import Case, load_cases
 from simulation.marketplace import reference_cases
 
 
@@ -68,9 +68,13 @@ def evaluate(
         },
     }
     result["evidence"] = evaluate_evidence(test, scored, ids)
-    if any(contrast.glob("*.jsonl")):
-        cases = load_cases(contrast)
+    work.mkdir(parents=True, exist_ok=True)  # an output of the stage, whether there are pairs or not
+    cases = load_cases(contrast) if any(contrast.glob("*.jsonl")) else []
+    cases, left_out = pairs_within(cases, ids)
+    if cases:
         result["contrast"] = evaluate_pairs(cases, ids, score_cases(scorer, cases, work))
+    if left_out:
+        result["contrast_pairs_left_out"] = left_out
     result["thresholds"] = {
         c: {"threshold": m.threshold, "by": m.threshold_by, "hide_threshold": m.hide_threshold}
         for c, m in zip(ids, scorer.model.categories, strict=True)
@@ -85,7 +89,13 @@ def evaluate(
     model_card.write_text(render_model_card(_rounded(result), rules, settings), encoding="utf-8")
 
 
-def score_cases(scorer: Scorer, cases: list, work: Path):
+def pairs_within(cases: list[Case], ids: list[str]) -> tuple[list[Case], int]:
+    """The cases of pairs whose labels are all among `ids`, and how many pairs are left out."""
+    others = {case.pair for case in cases if not set(case.labels) <= set(ids)}
+    return [case for case in cases if case.pair not in others], len(others)
+
+
+def score_cases(scorer: Scorer, cases: list[Case], work: Path):
     """Score hand-written cases by way of the tables, as any document is scored."""
     write_tables(reference_cases(cases, scorer.ids), work, "cases")
     tables = {

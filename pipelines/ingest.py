@@ -1,5 +1,6 @@
 """Stage `ingest`: raw tables, each row checked once, become documents with context and template group."""
 
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +42,11 @@ def ingest(source_from: Path, policy: Path, documents: Path, quarantine: Path, r
     source = Path(params["source"])
     limit = params["ingest"]["max_quarantine_share"]
     ids = [*load_policy(policy).ids, "none"]
-    stream, checked = _read(source, ids, "", set())
+    stream, checked = read_tables(source, ids)
     reference = None
     if (source / "reference").is_dir():
-        reference, more = _read(source / "reference", ids, "reference/", set(stream["document_id"]))
+        taken = set(stream["document_id"])
+        reference, more = read_tables(source / "reference", ids, "reference/", taken)
         checked |= more
     _write_quarantine(checked, quarantine)
     counts = {
@@ -53,33 +55,22 @@ def ingest(source_from: Path, policy: Path, documents: Path, quarantine: Path, r
             "kept": len(c.rows),
             "set_aside": c.set_aside,
             "mended": c.mended,
-            "reasons": c.quarantine.groupby(["column", "reason"], dropna=False)
-            .size()
-            .rename("rows")
-            .reset_index()
-            .astype({"column": "str"})
-            .to_dict("records"),
+            "reasons": _reasons(c.quarantine),
         }
         for name, c in checked.items()
     }
     write_json(counts, report)
-    for name, c in checked.items():
-        share = counts[name]["set_aside"] / max(c.read, 1)
-        if share > limit:
-            first = c.quarantine.head(5).to_dict("records")
-            raise StageError(
-                f"{name}: {counts[name]['set_aside']} of {c.read} rows are set aside ({share:.1%}, at most "
-                f"{limit:.1%} expected). The first: "
-                + "; ".join(
-                    f"{f['file']}: row {f['row']}, {f['column']}: {f['value']!r}: {f['reason']}"
-                    for f in first
-                )
-            )
+    stop_at_too_many(checked, limit)
     _write_documents(stream, reference, checked, source, documents)
 
 
-def _read(source: Path, ids: list[str], prefix: str, taken: set[str]):
-    """Documents and checked tables of one folder; `taken` are the ids that its documents must not have."""
+def read_tables(
+    source: Path, ids: list[str], prefix: str = "", taken: Set[str] = frozenset()
+) -> tuple[pd.DataFrame, dict[str, Checked]]:
+    """Documents and checked tables of one folder, the tables named with `prefix`.
+
+    A label's category must be one of `ids`; `taken` are the ids that no document may have.
+    """
     checked: dict[str, Checked] = {}
     for name in TABLES:
         paths = find_table(source, name)
@@ -93,8 +84,29 @@ def _read(source: Path, ids: list[str], prefix: str, taken: set[str]):
         taken = taken | set(checked[prefix + name].rows[KEYS[name]])
     documents = build_documents(checked[prefix + "jobs"].rows, checked[prefix + "messages"].rows)
     known = set(documents["document_id"])
-    checked[prefix + "labels"] = _set_aside_unknown(checked[prefix + "labels"], known, ids)
+    bad = {i for name in KEYS for i in checked[prefix + name].quarantine["id"]} - known
+    checked[prefix + "labels"] = _set_aside_unknown(checked[prefix + "labels"], known, bad, ids)
     return documents, checked
+
+
+def stop_at_too_many(checked: dict[str, Checked], limit: float) -> None:
+    """Raise a StageError with the first bad rows where more than `limit` (0 to 1) of a table's are set aside."""
+    for name, c in checked.items():
+        share = c.set_aside / max(c.read, 1)
+        if share > limit:
+            first = "; ".join(
+                f"{f['file']}: {fault_text(f)}" for f in c.quarantine.head(5).to_dict("records")
+            )
+            raise StageError(
+                f"{name}: {c.set_aside} of {c.read} rows are set aside ({share:.1%}, at most "
+                f"{limit:.1%} expected). The first: {first}"
+            )
+
+
+def fault_text(fault: Mapping) -> str:
+    """A row of the quarantine in words, without the column or value that it does not have."""
+    place = f"row {fault['row']}" + (f", {fault['column']}" if pd.notna(fault["column"]) else "")
+    return f"{place}: " + (f"{fault['value']!r}: " if pd.notna(fault["value"]) else "") + fault["reason"]
 
 
 def _set_aside_taken(table: Checked, key: str, taken: set[str]) -> Checked:
@@ -103,15 +115,23 @@ def _set_aside_taken(table: Checked, key: str, taken: set[str]) -> Checked:
     return set_aside(table, [(k, key, "duplicate id, already that of another document") for k in doubled])
 
 
-def _set_aside_unknown(labels: Checked, known: set[str], ids: list[str]) -> Checked:
-    """Labels of an unknown document or category go to quarantine too."""
-    rows, faults = labels.rows, []
-    for column, good, expected in (
-        ("document_id", rows["document_id"].isin(known), "the id of a job or message"),
-        ("category", rows["category"].isin(ids), "one of " + ", ".join(ids)),
+def _set_aside_unknown(labels: Checked, known: set[str], bad: set[str], ids: list[str]) -> Checked:
+    """Labels of an unknown document, of one in quarantine (`bad`) or of an unknown category go there too."""
+    document, category = labels.rows["document_id"], labels.rows["category"]
+    faults = []
+    for column, wrong, reason in (
+        ("document_id", document.isin(bad), "the job or message itself is in quarantine"),
+        ("document_id", ~document.isin(known | bad), "expected the id of a job or message"),
+        ("category", ~category.isin(ids), "expected one of " + ", ".join(ids)),
     ):
-        faults += [(k, column, f"expected {expected}") for k in np.flatnonzero(~good).tolist()]
+        faults += [(k, column, reason) for k in np.flatnonzero(wrong).tolist()]
     return set_aside(labels, faults)
+
+
+def _reasons(quarantine):
+    """How many rows for each column and reason; the column is None where the row itself is broken."""
+    rows = quarantine.groupby(["column", "reason"], dropna=False).size().rename("rows").reset_index()
+    return rows.astype({"column": object}).replace({"column": {np.nan: None}}).to_dict("records")
 
 
 def _write_quarantine(checked, folder):

@@ -6,24 +6,27 @@ import pandas as pd
 
 from features.policy import load_policy
 from monthly.publish import publish_index, publish_month
-from pipelines.data import read_decisions, read_documents
+from pipelines.data import check_dates, check_posted, read_decisions, read_documents
 from pipelines.stage import load_params, stage_main
 
 
 def report(documents: Path, scores: Path, policy: Path, params: Path, out: Path) -> None:
     """Write `out/YYYY-MM/` for the month of params.yaml, and `out/index.html` over all months there."""
     settings = load_params(params)["report"]
-    month = str(settings["month"])
+    month, as_of = str(settings["month"]), str(settings["as_of"])
+    check_dates(month, as_of)
+    posted = read_documents(documents)
+    check_posted(posted, month)
     scored = pd.concat(
         [pd.read_parquet(p) for p in sorted(scores.glob("month=*/scores.parquet"))], ignore_index=True
     )
     publish_month(
-        read_documents(documents),
+        posted,
         read_decisions(documents),
         scored,
         load_policy(policy),
         month,
-        str(settings["as_of"]),
+        as_of,
         out / month,
     )
     publish_index(out)

@@ -7,15 +7,20 @@ from tqdm import tqdm
 
 from models.scorer import Scored, Scorer
 from pipelines.data import read_documents
-from pipelines.stage import load_params, stage_main
+from pipelines.stage import StageError, load_params, stage_main
 
 
 def score(documents: Path, model: Path, params: Path, out: Path) -> None:
     """Write `out/month=YYYY-MM/scores.parquet` for the month to report and the month before it."""
-    scorer = Scorer.load(model)
-    last = load_params(params)["report"]["month"]
+    last = str(load_params(params)["report"]["month"])
     months = sorted(p.name.removeprefix("month=") for p in documents.glob("month=*"))
-    for month in tqdm([m for m in months if m <= last][-2:], desc="score", unit="month"):
+    wanted = [m for m in months if m <= last][-2:]
+    if not wanted:
+        raise StageError(
+            f"no document was posted by {last}: the first month is {min(months, default='none')}"
+        )
+    scorer = Scorer.load(model)
+    for month in tqdm(wanted, desc="score", unit="month"):
         scored = scorer.score_documents(read_documents(documents, [month]), explain=False)
         target = out / f"month={month}" / "scores.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)

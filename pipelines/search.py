@@ -10,7 +10,7 @@ from features.policy import load_policy
 from models.evaluation import macro_average_precision
 from models.training import fit_text, out_of_fold_margins
 from pipelines.data import read_part
-from pipelines.stage import load_params
+from pipelines.stage import StageError, load_params
 from pipelines.track import recorded_search
 
 
@@ -32,8 +32,15 @@ def search(documents: Path, split: Path, policy: Path, params: Path, trials: int
 
     The first trial is `params.yaml` as it stands, so the search never ends below it. Validation and test
     months are not looked at. The text scorers are fitted once, as `params.yaml` says.
+
+    Raises
+    ------
+    StageError
+        Where the parameters, the documents or their split are not there.
     """
     settings, rules = load_params(params)["train"], load_policy(policy)
+    if not split.is_file():
+        raise StageError(f"{split}: no such file: run the stage split first")
     training = read_part(documents, split, rules, ["train", "reference"])
     validation = read_part(documents, split, rules, ["validation"])
     text = fit_text(training, validation, rules, settings)

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from features.policy import load_policy
 from features.tables import SCHEMAS
-from pipelines.stage import load_params, stage_main
+from pipelines.stage import load_params, part_of_month, stage_main
 from simulation.corpus import load_cases, with_permitting_evidence
 from simulation.marketplace import Month, month_range, plan_marketplace, reference_cases, simulate_months
 
@@ -16,16 +16,8 @@ ORIGIN_COLUMNS = ["document_id", "template_id", "campaign", "difficulty", "truth
 
 def blocks_by_month(params: dict) -> dict[str, str]:
     """Which part of the experiment each month belongs to: train, validation or test."""
-    split = params["split"]
     months = month_range(params["simulate"]["first_month"], params["simulate"]["last_month"])
-    return {
-        month: "test"
-        if month >= split["test_from"]
-        else "validation"
-        if month >= split["validation_from"]
-        else "train"
-        for month in months
-    }
+    return {month: part_of_month(month, params["split"]) for month in months}
 
 
 def simulate(corpus: Path, twins: Path, policy: Path, params: Path, out: Path) -> None:
@@ -38,7 +30,7 @@ def simulate(corpus: Path, twins: Path, policy: Path, params: Path, out: Path) -
     cases = load_cases(corpus)
     blocks = blocks_by_month(settings)
     plan = plan_marketplace(cases, order, settings["simulate"], blocks)
-    months = simulate_months(plan, order, settings["simulate"], settings["simulate"]["scale"])
+    months = simulate_months(plan, order, settings["simulate"])
     for month, made in tqdm(months, total=len(plan.months), desc="simulate", unit="month"):
         write_tables(made, out, month)
     # Twins differ in what decides: they teach it, and stand behind no document of the months.

@@ -8,16 +8,9 @@ import pandas as pd
 
 from features.policy import load_policy
 from pipelines.data import read_decisions, read_documents, read_reference, targets_as_of
-from pipelines.stage import StageError, load_params, stage_main, write_json
+from pipelines.stage import StageError, load_params, part_of_month, stage_main, write_json
 
 PARTS = ("train", "validation", "test")
-
-
-def part_of_month(month: str, settings: dict) -> str:
-    """`train`, `validation` or `test`, by the first months of the later two."""
-    if month >= settings["test_from"]:
-        return "test"
-    return "validation" if month >= settings["validation_from"] else "train"
 
 
 def split(documents: Path, policy: Path, params: Path, out: Path, report: Path) -> None:
@@ -44,10 +37,9 @@ def split(documents: Path, policy: Path, params: Path, out: Path, report: Path) 
         known = reference[["document_id", "month", "template_group", "campaign"]]
         known = known.assign(part=np.where(later, "reference_later", "reference"), month="")
         table = pd.concat([table, known], ignore_index=True)
-    of_document = targets.loc[table["document_id"]]
     table["categories"] = [
         json.dumps([c for c, given in zip(rules.ids, row, strict=True) if given])
-        for row in of_document.to_numpy()
+        for row in targets.loc[table["document_id"]].to_numpy()
     ]
     seen = set(table.loc[table["part"].str.startswith("train"), "template_group"])
     table["unseen_template"] = ~table["template_group"].isin(seen)
@@ -56,13 +48,13 @@ def split(documents: Path, policy: Path, params: Path, out: Path, report: Path) 
             raise StageError(f"no labelled document is of the part {name}: see split in params.yaml")
     out.parent.mkdir(parents=True, exist_ok=True)
     table[["document_id", "part", "categories", "unseen_template"]].to_parquet(out, index=False)
-    write_json(_counts(table, of_document, rules), report)
+    write_json(_counts(table, targets, rules), report)
 
 
 def _counts(table, targets, policy):
     counts = {}
     for part, rows in table.groupby("part", sort=True):
-        own = targets.to_numpy()[rows.index]
+        own = targets.loc[rows["document_id"]].to_numpy()
         counts[part] = {
             "documents": len(rows),
             "template_groups": int(rows["template_group"].nunique()),

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from features.policy import PolicyError
-from features.tables import TableError
-from simulation.corpus import CorpusError
+_ROOMS = ("features", "models", "monthly", "pipelines", "simulation")
 
 
 class StageError(RuntimeError):
@@ -28,13 +26,35 @@ def stage_main(stage: Callable[..., None]) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=parameter.annotation, required=True)
     try:
         stage(**vars(parser.parse_args()))
-    except (PolicyError, TableError, CorpusError, StageError) as error:
+    except Exception as error:
+        # The project's own errors are those that the user can mend. They are known by where they are
+        # defined: importing them here would make every stage depend on every file that defines one.
+        if type(error).__module__.partition(".")[0] not in _ROOMS:
+            raise
         sys.exit(f"{stage.__name__}: {error}")
 
 
 def load_params(path: Path) -> dict:
-    """The parameters of `params.yaml`; months stay strings."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The parameters of `params.yaml`; months stay strings.
+
+    Raises
+    ------
+    StageError
+        Where the file cannot be read or is no YAML.
+    """
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise StageError(f"{path}: not valid YAML: {error}") from error
+
+
+def part_of_month(month: str, settings: dict) -> str:
+    """`train`, `validation` or `test`, by the first months of the later two."""
+    if month >= settings["test_from"]:
+        return "test"
+    return "validation" if month >= settings["validation_from"] else "train"
 
 
 def write_json(content, path: Path) -> None:

@@ -22,9 +22,16 @@ REGISTERED_MODEL = "mimawari"
 
 def content_hash(lock: Path) -> str:
     """The hash of `dvc.lock` without the stage `track`: the same pipeline has the same run."""
-    stages = (yaml.safe_load(lock.read_text(encoding="utf-8")) or {}).get("stages", {})
-    stages = {name: stage for name, stage in stages.items() if name != "track"}
+    stages = {name: stage for name, stage in _stages(lock).items() if name != "track"}
     return hashlib.sha256(json.dumps(stages, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def used_settings(settings: dict, lock: Path) -> dict:
+    """All settings, without `simulate` where `source` is not what that stage wrote."""
+    written = {Path(out["path"]) for out in _stages(lock).get("simulate", {}).get("outs", [])}
+    if Path(settings["source"]) in written:
+        return settings
+    return {name: value for name, value in settings.items() if name != "simulate"}
 
 
 def connect(experiment: str = EXPERIMENT) -> str:
@@ -63,15 +70,17 @@ def track(
         output_format="list",
     )
     if found:
-        write_json({"run_id": found[0].info.run_id, "content": content}, receipt)
+        run_id = found[0].info.run_id
+        versions = mlflow.MlflowClient().search_model_versions(f"run_id = '{run_id}'")
+        # None where the version was deleted since.
+        version = max((str(v.version) for v in versions), key=int, default=None)
+        write_json({"run_id": run_id, "content": content, "version": version}, receipt)
         return
-    settings = load_params(params)
+    settings = used_settings(load_params(params), lock)
     with mlflow.start_run(experiment_id=experiment, tags={"content": content}) as run:
-        mlflow.log_params(_flat({k: settings[k] for k in ("simulate", "split", "train", "report")}))
+        mlflow.log_params(_flat(settings))
         figures = json.loads(metrics.read_text(encoding="utf-8"))
-        mlflow.log_metrics(
-            {k: v for k, v in _flat(figures).items() if isinstance(v, int | float) and v is not None}
-        )
+        mlflow.log_metrics({k: v for k, v in _flat(figures).items() if isinstance(v, int | float)})
         _log_curves(run.info.run_id, pd.read_csv(curves))
         for path in (metrics, split, ingest, params, policy):
             mlflow.log_artifact(str(path), "run")
@@ -103,6 +112,10 @@ def recorded_search(trials: int) -> Iterator[Callable[[dict, float], None]]:
                 mlflow.log_metric("macro_average_precision", value)
 
         yield record
+
+
+def _stages(lock):
+    return (yaml.safe_load(lock.read_text(encoding="utf-8")) or {}).get("stages", {})
 
 
 def _flat(tree: dict, prefix: str = "") -> dict:

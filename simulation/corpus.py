@@ -10,7 +10,7 @@ from features.documents import TEXT_FIELDS
 
 
 class CorpusError(ValueError):
-    """A corpus line cannot be used; the message names file, line and field."""
+    """The corpus cannot be used; the message names the folder, or file, line and field."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,12 @@ def load_cases(folder: str | Path) -> list[Case]:
     Raises
     ------
     CorpusError
-        Where a line is not a case, naming file and line.
+        Where the folder holds no such file, or a line is not a case, naming file and line.
     """
-    cases = []
-    for path in sorted(Path(folder).glob("*.jsonl")):
+    cases, paths = [], sorted(Path(folder).glob("*.jsonl"))
+    if not paths:
+        raise CorpusError(f"{folder}: no *.jsonl file, expected at least one")
+    for path in paths:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 try:

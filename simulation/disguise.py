@@ -43,27 +43,26 @@ def _to_hiragana(word):
 
 
 def disguise_word(word: str, rng: random.Random) -> str:
-    """`word` in one disguised spelling, the kind drawn from those that fit its script."""
+    """`word` in one disguised spelling, the kind drawn from those that fit its script and change it."""
     at = rng.randrange(1, len(word)) if len(word) > 1 else 1
-    kinds = [
-        lambda: word[: at - 1] + rng.choice("○●〇×＊*") + word[at:],
-        lambda: rng.choice([" ", "　", "・", "/", "_", "\u200b"]).join(word),
-        lambda: word[:at] + rng.choice(["\u200b", "\u2060", "\ufeff", *_PICTOGRAMS]) + word[at:],
-        lambda: word.translate(_LOOK_ALIKES),
+    spellings = [
+        word[: at - 1] + rng.choice("○●〇×＊*") + word[at:],
+        rng.choice([" ", "　", "・", "/", "_", "\u200b"]).join(word),
+        word[:at] + rng.choice(["\u200b", "\u2060", "\ufeff", *_PICTOGRAMS]) + word[at:],
+        word.translate(_LOOK_ALIKES),
     ]
     if re.fullmatch(r"[ァ-ヶー]+", word):
-        kinds += [
-            lambda: _to_half_width(word),
-            lambda: _to_hiragana(word),
-            lambda: word.translate(_SMALL),
-        ]
+        spellings += [_to_half_width(word), _to_hiragana(word), word.translate(_SMALL)]
     if word.isascii():
-        kinds += [lambda: _to_full_width(word), lambda: _to_circled(word)]
-    return rng.choice(kinds)()
+        spellings += [_to_full_width(word), _to_circled(word)]
+    return rng.choice([spelling for spelling in spellings if spelling != word])
 
 
 def disguise_passage(passage: str, rng: random.Random) -> str:
-    """One or two of the telling words of `passage` (katakana, Latin, kanji) in disguised spelling."""
+    """One or two of the telling words of `passage` (katakana, Latin, kanji) in disguised spelling.
+
+    A passage without such a word stays as it is.
+    """
     words = [m.span() for m in _WORD.finditer(passage)]
     for start, end in sorted(rng.sample(words, min(len(words), rng.choice([1, 2]))), reverse=True):
         passage = passage[:start] + disguise_word(passage[start:end], rng) + passage[end:]

@@ -7,14 +7,17 @@ memory, and the same seed gives the same bytes.
 import calendar
 import json
 import random
+from bisect import bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from operator import itemgetter
 
 from simulation.corpus import Case, CorpusError, units
 from simulation.variation import vary
 
 _JAPAN = timezone(timedelta(hours=9))
+# The hour of a posting is one of these: few at night, most in the late morning, after lunch, in the evening.
 _HOURS = [0, 1, 7, *range(8, 24), *range(9, 24), 10, 11, 13, 14, 20, 21, 22]
 
 
@@ -65,7 +68,16 @@ def plan_marketplace(cases: list[Case], order: list[str], settings: dict, blocks
     blocks
         Month to block (`train`, `validation`, `test`): a text stands behind one block's months only,
         campaigns apart.
+
+    Raises
+    ------
+    CorpusError
+        Where a case has a label that is not in `order`, or `mix` or `drift` is not as long as it.
     """
+    _check_labels(cases, order)
+    for name in ("mix", "drift"):
+        if (found := len(settings[name])) != len(order):
+            raise CorpusError(f"simulate.{name} has {found} entries, expected {len(order)}, one a category")
     rng = random.Random(f"{settings['seed']}/plan")
     months = list(blocks)
     names = list(dict.fromkeys(blocks.values()))
@@ -85,6 +97,14 @@ def plan_marketplace(cases: list[Case], order: list[str], settings: dict, blocks
     clients = [_client(rng, k) for k in range(round(settings["clients"]))]
     workers = [f"W{k:06d}" for k in range(round(settings["workers"]))]
     return Plan(months, blocks, fine, violating, campaigns, clients, workers)
+
+
+def _check_labels(cases, order):
+    """Refuse a label that the policy does not have: the case would be taken as fine."""
+    for case in cases:
+        for label in case.labels:
+            if label not in order:
+                raise CorpusError(f"{case.doc_id}: the policy has no category {label!r}")
 
 
 def _first_label(unit, order):
@@ -114,14 +134,13 @@ def _client(rng, k):
     }
 
 
-def simulate_months(
-    plan: Plan, order: list[str], settings: dict, scale: float = 1.0
-) -> Iterator[tuple[str, Month]]:
-    """Yield each month's rows in turn; `scale` multiplies the number of documents."""
+def simulate_months(plan: Plan, order: list[str], settings: dict) -> Iterator[tuple[str, Month]]:
+    """Yield each month's rows in turn."""
     open_jobs: list[dict] = []
     for index, month in enumerate(plan.months):
-        made = _Maker(plan, order, settings, index, scale, open_jobs).make()
-        open_jobs = [j for j in made.jobs if j["posted_at"][8:10] > "10"]
+        made = _Maker(plan, order, settings, index, open_jobs).make()
+        # Jobs of the last three weeks, from the month's eleventh day on, stay open for the next month.
+        open_jobs = [j for j in made.jobs if datetime.fromisoformat(j["posted_at"]).day > 10]
         yield month, made
 
 
@@ -129,8 +148,9 @@ def reference_cases(cases: list[Case], order: list[str]) -> Month:
     """The corpus itself as tables: the library of known cases that stands beside the stream.
 
     Message cases get a job row of their own kind of contract where their thread has none; such a
-    job is context alone and carries no label.
+    job is context alone and carries no label. A label that is not in `order` is a `CorpusError`.
     """
+    _check_labels(cases, order)
     made = Month()
     for unit in units(cases):
         job = next((c for c in unit if c.type == "job"), None)
@@ -210,14 +230,14 @@ def _origin(document_id, template, case, campaign, evidence, difficulty):
 class _Maker:
     """The state of one month while it is made."""
 
-    def __init__(self, plan, order, settings, index, scale, open_jobs):
-        self.plan, self.order, self.settings, self.index = plan, order, settings, index
+    def __init__(self, plan, order, settings, index, open_jobs):
+        self.plan, self.order, self.settings = plan, order, settings
         self.month = plan.months[index]
         self.block = plan.blocks[self.month]
         self.rng = random.Random(f"{settings['seed']}/{self.month}")
         self.progress = index / max(len(plan.months) - 1, 1)
         growth = settings["growth"]
-        size = settings["documents_per_month"] * scale * (1 + growth * (self.progress - 0.5))
+        size = settings["documents_per_month"] * settings["scale"] * (1 + growth * (self.progress - 0.5))
         self.jobs_wanted = round(size * settings["job_share"])
         self.messages_wanted = round(size) - self.jobs_wanted
         self.disguise = settings["disguise_first"] + self.progress * (
@@ -225,8 +245,11 @@ class _Maker:
         )
         # A few accounts are behind many of the violations.
         self.bad_clients = plan.clients[: max(3, len(plan.clients) // 100)]
-        self.out, self.hosts = Month(), list(open_jobs)
+        self.out = Month()
         self.decks, self.fits = {}, {}
+        self.hosts = {}  # contract type -> its jobs by time
+        for job in open_jobs:
+            self._open(job)
 
     def make(self):
         jobs, messages = self.jobs_wanted, self.messages_wanted
@@ -296,10 +319,15 @@ class _Maker:
 
     def _add(self, unit, campaign):
         rng, job = self.rng, None
-        when = self._moment()
+        # Gaps come first, and fit into 27 days: so the whole thread finds room in its month. A text must
+        # not leave its part of the experiment.
+        longest = min(2400, 27 * 24 * 60 // len(unit))
+        gaps = [timedelta(minutes=rng.randrange(30, longest)) for _ in unit[1:]]
+        when = self._moment(sum(gaps, timedelta()))
         worker = rng.choice(self.plan.workers)
         thread = f"T{self.month.replace('-', '')}{len(self.out.origins):07d}"
-        for case in unit:
+        for case, gap in zip(unit, [timedelta(), *gaps], strict=True):
+            when += gap
             varied = vary(case, rng, self.disguise)
             doc = varied.doc
             if case.type == "job":
@@ -307,16 +335,16 @@ class _Maker:
                 document_id = f"J{self.month.replace('-', '')}{len(self.out.jobs):07d}"
                 job = self._job_row(document_id, client, doc, when)
                 self.out.jobs.append(job)
-                self.hosts.append(job)
+                self._open(job)
             else:
                 document_id = f"M{self.month.replace('-', '')}{len(self.out.messages):07d}"
-                host = job or self._host(doc.get("contract_type") or "project", when)
-                when = max(when, datetime.fromisoformat(host["posted_at"]) + timedelta(minutes=30))
-                sender = host["client_id"] if doc["sender_role"] == "client" else worker
+                job = job or self._host(doc.get("contract_type") or "project", when)
+                when = max(when, datetime.fromisoformat(job["posted_at"]) + timedelta(minutes=30))
+                sender = job["client_id"] if doc["sender_role"] == "client" else worker
                 self.out.messages.append(
                     {
                         "message_id": document_id,
-                        "job_id": host["job_id"],
+                        "job_id": job["job_id"],
                         "thread_id": thread,
                         "sent_at": when.isoformat(),
                         "sender_id": sender,
@@ -331,11 +359,12 @@ class _Maker:
                 _origin(document_id, unit[0], case, campaign, varied.evidence, difficulty)
             )
             self._decide(document_id, case, when)
-            when += timedelta(minutes=rng.randrange(20, 2400))
 
-    def _moment(self):
+    def _moment(self, room):
+        """A time of the month that leaves `room`, in whole days, before the month's end."""
         year, month = map(int, self.month.split("-"))
-        day = self.rng.randrange(1, calendar.monthrange(year, month)[1] + 1)
+        days = -(-room // timedelta(days=1))
+        day = self.rng.randrange(1, calendar.monthrange(year, month)[1] + 1 - days)
         hour, minute, second = self.rng.choice(_HOURS), self.rng.randrange(60), self.rng.randrange(60)
         return datetime(year, month, day, hour, minute, second, tzinfo=_JAPAN)
 
@@ -358,14 +387,18 @@ class _Maker:
             | pay
         )
 
+    def _open(self, job):
+        insort(self.hosts.setdefault(job["contract_type"], []), job, key=itemgetter("posted_at"))
+
     def _host(self, contract, when):
-        """A job for a message to belong to: of its contract type, posted before it where there is one."""
-        fit = [j for j in self.rng.sample(self.hosts, min(40, len(self.hosts)))
-               if j["contract_type"] == contract]  # fmt: skip
-        before = [j for j in fit if j["posted_at"] < when.isoformat()]
-        if before or fit:
-            return self.rng.choice(before or fit)
-        return next((j for j in self.hosts if j["contract_type"] == contract), self.hosts[0])
+        """A job for a message to belong to: of its contract type, and posted half an hour before it.
+
+        Where none was posted so early, the first one, for the message to move as little as may be.
+        """
+        fit = self.hosts.get(contract) or next(iter(self.hosts.values()))
+        latest = (when - timedelta(minutes=30)).isoformat()
+        before = bisect_right(fit, latest, key=itemgetter("posted_at"))
+        return fit[self.rng.randrange(before or 1)]
 
     def _decide(self, document_id, case, when):
         rng, review = self.rng, self.settings["review"]

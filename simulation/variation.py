@@ -1,7 +1,11 @@
 """Many documents from one: amounts, dates, names, order, greetings, typos, disguises.
 
-What decides the label is left as it is: amounts change by one common factor, and the annotated
-evidence is followed through every change by two private-use marks around it.
+What decides the label is left as it is: a document's amounts change by one common factor, and the
+annotated evidence is followed through every change by two private-use marks around it.
+
+Amounts are the reward fields and what stands before 円, in 万 and 千 too, of a range both ends. Where
+the factor is not 1 they are rounded to two significant digits and never to less than 100 yen. Amounts
+below 100 yen (mostly prices of a unit), in full-width or kanji figures and without 円 stay.
 """
 
 import random
@@ -73,7 +77,9 @@ _NAMES = [
     "高木",
 ]
 _NAME = re.compile(f"({'|'.join(_NAMES)})(?=(?:{_CLOSE}|{_OPEN})?(?:と申|です|様|さま|さん|より|でござい))")
-_AMOUNT = re.compile(r"(?<![\d.,，-])(\d{1,3}(?:,\d{3})+|[1-9]\d{2,6})(?=円)")
+_FIGURES = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?)"
+_SUM = f"{_FIGURES}(?:万(?:[0-9]千|{_FIGURES})?|千)?"
+_AMOUNT = re.compile(rf"(?<![\d.,，万千億-])({_SUM})(?:(円?(?:[〜～~ー－–-]|から))({_SUM}))?(?=円)")
 _DAY = re.compile(r"(?<!\d)([1-9]|1[0-2])月([1-9]|[12]\d)日")
 _TRADES = [
     ("美容室", "整体院", "歯科医院", "ネイルサロン", "エステサロン"),
@@ -109,15 +115,19 @@ class Varied:
 
 
 def vary(case: Case, rng: random.Random, disguise: float = 0.0) -> Varied:
-    """A variant of `case`; with probability `disguise` the telling words are written around a filter."""
+    """A variant of `case`; with probability `disguise` the telling words are written around a filter.
+
+    `disguised` says whether that changed the text, or whether the case was written so.
+    """
     doc = dict(case.doc)
     marked, kept = _mark(case)
     disguised = case.difficulty == "disguised"
     if case.labels and not disguised and rng.random() < disguise:
         hide = re.compile(f"(?<={_OPEN})[^{_OPEN}{_CLOSE}]+(?={_CLOSE})")
-        for field, text in marked.items():
+        plain = dict(marked)
+        for field, text in plain.items():
             marked[field] = hide.sub(lambda m: disguise_passage(m[0], rng), text)
-        disguised = True
+        disguised = marked != plain
     main = case.fields[-1]
     marked = _scale_amounts(marked, doc, rng)
     marked = _shift_days(marked, rng)
@@ -156,19 +166,46 @@ def _mark(case):
 
 def _scale_amounts(marked, doc, rng):
     factor = rng.choice([0.8, 0.9, 1, 1, 1.1, 1.2, 1.25])
-
-    def scaled(amount):
-        unit = 10 ** max(len(str(int(amount))) - 2, 0)
-        return max(round(amount * factor / unit) * unit, unit)
-
+    if factor == 1:
+        return marked
     for key in ("reward_min_jpy", "reward_max_jpy"):
         if (doc.get(key) or 0) >= 100:
-            doc[key] = scaled(doc[key])
-    return {
-        f: _AMOUNT.sub(lambda m: f"{scaled(int(m[1].replace(',', ''))):,}" if "," in m[1] else
-                       str(scaled(int(m[1]))), t)
-        for f, t in marked.items()
-    }  # fmt: skip
+            doc[key] = _scaled(doc[key], factor)
+
+    def written(m):
+        first, joint, last = m.groups()
+        if not last:
+            return _rewritten(first, factor)
+        # 1〜3万円 begins at 1万, 8,000〜1万円 at 8,000.
+        unit = last.strip("0123456789.,")[:1]
+        if unit and re.fullmatch(_FIGURES, first) and _yen(first + unit) <= _yen(last):
+            first += unit
+        return _rewritten(first, factor) + joint + _rewritten(last, factor)
+
+    return {field: _AMOUNT.sub(written, text) for field, text in marked.items()}
+
+
+def _scaled(yen, factor):
+    # By the digits of the product: so the smaller of two amounts never becomes the larger.
+    unit = 10 ** (len(str(int(yen * factor))) - 2)
+    return max(round(yen * factor / unit) * unit, 100)
+
+
+def _yen(text):
+    """The yen of `12,800`, `3万`, `1万5千`, `2万9800`, `8千`."""
+    ten_thousands, _, rest = text.replace(",", "").rpartition("万")
+    rest = float(rest[:-1]) * 1000 if rest.endswith("千") else float(rest or 0)
+    return float(ten_thousands or 0) * 10_000 + rest
+
+
+def _rewritten(text, factor):
+    """The amount of `text` times `factor`, in 万 or with commas where it was so written."""
+    if _yen(text) < 100:
+        return text
+    yen = _scaled(_yen(text), factor)
+    if "万" in text and yen >= 10_000:
+        return f"{yen / 10_000:g}万"
+    return str(yen) if text.isdigit() else f"{yen:,}"
 
 
 def _shift_days(marked, rng):

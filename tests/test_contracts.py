@@ -5,19 +5,24 @@ import collections
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from sklearn.metrics import roc_auc_score
 
 from features.policy import load_policy
 from features.templates import template_groups
+from pipelines.stage import load_params
 from simulation.corpus import load_cases
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+STAGES = PIPELINE["stages"]
+PLOTS = {name: plot for entry in PIPELINE["plots"] for name, plot in entry.items()}
 ROOMS = ("features", "models", "monthly", "pipelines", "simulation")
 MODULES = [p for room in ROOMS for p in sorted((ROOT / room).rglob("*.py"))]
 
@@ -50,23 +55,46 @@ def test_every_path_of_a_command_is_declared(name):
         assert covered(path, declared(stage)), f"{option} {path}"
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_a_stage_that_reads_the_parameters_names_those_it_reads(name):
-    stage = STAGES[name]
-    if "params.yaml" in arguments(stage).values():
-        assert stage.get("params") or "params.yaml" in stage.get("deps", [])
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    for key in stage.get("params", []):
-        node = params
-        for part in key.split("."):
-            assert part in node, key
-            node = node[part]
+class Recorded(collections.UserDict):
+    """Settings that note the dotted name of each value that is read, in `names`."""
+
+    def __init__(self, settings, names, prefix=""):
+        super().__init__(settings)
+        self.names, self.prefix = names, prefix
+
+    def __getitem__(self, key):
+        value, name = self.data[key], f"{self.prefix}{key}"
+        if isinstance(value, dict):
+            return Recorded(value, self.names, f"{name}.")
+        self.names.add(name)
+        return value
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_a_stage_depends_on_its_own_module(name):
-    module = shlex.split(STAGES[name]["cmd"])[2]
-    assert covered(module.replace(".", "/") + ".py", STAGES[name]["deps"])
+@pytest.fixture(scope="module")
+def copied_line(line, tmp_path_factory):
+    return shutil.copytree(line, tmp_path_factory.mktemp("copied") / "line")
+
+
+READERS = [n for n in STAGES if "params.yaml" in arguments(STAGES[n]).values() and "params" in STAGES[n]]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", READERS)
+def test_a_stage_names_the_parameters_that_it_reads_and_no_others(
+    name, copied_line, project_maker, monkeypatch
+):
+    names = set()
+    monkeypatch.setattr(f"pipelines.{name}.load_params", lambda path: Recorded(load_params(path), names))
+    project_maker[1](name, copied_line)
+    named = STAGES[name]["params"]
+    assert {read for read in names if not any(f"{read}.".startswith(f"{n}.") for n in named)} == set()
+    assert [n for n in named if not any(f"{read}.".startswith(f"{n}.") for read in names)] == []
+
+
+def test_a_stage_that_is_given_the_parameters_depends_on_some_or_on_all():
+    given = {n for n in STAGES if "params.yaml" in arguments(STAGES[n]).values()}
+    assert {n for n in given if "params.yaml" in STAGES[n]["deps"]} == given - set(READERS)
+    assert {n for n in STAGES if "params" in STAGES[n]} == set(READERS)
 
 
 def test_every_dependency_is_made_by_a_stage_or_stands_in_git():
@@ -82,6 +110,21 @@ def test_no_path_is_the_output_of_two_stages():
     assert [p for p, count in collections.Counter(made).items() if count > 1] == []
 
 
+def columns_of_text(path):
+    """The columns of a CSV that hold words."""
+    table = pd.read_csv(path)
+    return {name for name in table if not pd.api.types.is_numeric_dtype(table[name])}
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_a_plot_draws_no_two_curves_as_one(plot):
+    (path,) = PLOTS[plot]["y"]
+    template = ROOT / ".dvc" / "plots" / f"{PLOTS[plot]['template']}.json"
+    encoding = json.loads(template.read_text(encoding="utf-8"))["encoding"]
+    drawn = {channel.get("field") for channel in encoding.values()} - {"rev"}
+    assert {field for field in drawn if field and "<" not in field} == columns_of_text(ROOT / path)
+
+
 # Imports
 
 
@@ -94,6 +137,27 @@ def imported(path):
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
+
+
+def imported_files(path):
+    """A file with all files of the repository that it needs, by its imports and theirs."""
+    found, todo = set(), [path]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            names = imported(path)
+            todo += [p for p in MODULES if ".".join(p.relative_to(ROOT).with_suffix("").parts) in names]
+    return {p.relative_to(ROOT).as_posix() for p in found}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_depends_on_all_code_that_it_imports_and_no_other(name):
+    deps = STAGES[name]["deps"]
+    needed = imported_files(ROOT / (shlex.split(STAGES[name]["cmd"])[2].replace(".", "/") + ".py"))
+    assert sorted(p for p in needed if not covered(p, deps)) == []
+    code = [d for d in deps if any(covered(p.relative_to(ROOT).as_posix(), [d]) for p in MODULES)]
+    assert [d for d in code if not any(covered(p, [d]) for p in needed)] == []
 
 
 def rooms_imported(path):

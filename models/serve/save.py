@@ -33,7 +33,6 @@ _INPUT = {
     "sender_role": ("string", False),
     "escrow_status": ("string", False),
     "contract_type": ("string", False),
-    "job_category": ("string", False),
     "reward_type": ("string", False),
     "reward_min_jpy": ("double", False),
     "reward_max_jpy": ("double", False),
@@ -43,20 +42,21 @@ _INPUT = {
     "client_age_days": ("double", False),
     "job_title": ("string", False),
     "job_description": ("string", False),
-    "previous_body": ("string", False),
     "thread_position": ("double", False),
 }
 
 
 def input_example() -> pd.DataFrame:
-    """One message of each kind that the signature takes."""
+    """One document of each kind that the signature takes."""
     return pd.DataFrame(
         {
-            "document_id": ["M1", "M2"],
-            "document_type": ["message", "message"],
-            "body": ["続きはLINEでやり取りしませんか。", "納品物を確認しました。ありがとうございます。"],
-            "sender_role": ["client", "client"],
-            "escrow_status": ["unfunded", "released"],
+            "document_id": ["J1", "P1", "M1"],
+            "document_type": ["job", "proposal", "message"],
+            "title": ["商品紹介文の作成", "", ""],
+            "description": ["1件500円で、商品の紹介文を書いていただきます。", "", ""],
+            "body": ["", "はじめまして。紹介文の経験が3年あります。", "続きはLINEでやり取りしませんか。"],
+            "sender_role": ["client", "worker", "client"],
+            "escrow_status": ["unfunded", "unfunded", "unfunded"],
         }
     )
 

@@ -93,6 +93,19 @@ def test_order_and_look_up(load):
         (without("categories", 0, "clauses", 0, "advice"), "category 'rocket', clause 'rk_out': .*advice"),
         (at("categories", 0, "clauses", 1, "advice", "x"), "category 'rocket', clause 'rk_no': .*advice"),
         (at("categories", []), "field categories"),
+        (
+            at("categories", 0, "clauses", 1, "signals", ["declind"]),
+            "category 'rocket', clause 'rk_no', field signals: .*'declind' is no signal",
+        ),
+        (
+            at("categories", 0, "clauses", 0, "id", "contact_details"),
+            "category 'rocket', clause 'contact_details', field id: .*'contact_details' is the name of a",
+        ),
+        (at("categories", 0, "clauses", 0, "id", "length"), "clause 'length', field id: .*is the name of a"),
+        (
+            lambda content: content["categories"][1]["clauses"].pop(0),
+            "category 'moonlight': .*no clause of kind violation",
+        ),
     ],
 )
 def test_an_error_names_file_entry_and_field(load, change, message):
@@ -106,6 +119,22 @@ def test_a_file_that_is_no_policy(tmp_path, content):
     (tmp_path / "policy.yaml").write_text(content)
     with pytest.raises(PolicyError, match=r"policy\.yaml: "):
         load_policy(tmp_path / "policy.yaml")
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(PolicyError, match=r"policy\.yaml: cannot be read: No such file"):
+        load_policy(tmp_path / "policy.yaml")
+
+
+def test_a_file_in_another_encoding(tmp_path):
+    (tmp_path / "policy.yaml").write_bytes("marketplace: 市場".encode("shift_jis"))
+    with pytest.raises(PolicyError, match=r"policy\.yaml: not valid YAML"):
+        load_policy(tmp_path / "policy.yaml")
+
+
+def test_an_unknown_category_is_named(load):
+    with pytest.raises(KeyError, match="steam"):
+        load(lambda content: None)["steam"]
 
 
 def test_every_signal_of_the_marketplaces_policy_exists():

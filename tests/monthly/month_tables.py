@@ -15,7 +15,15 @@ def category(name, external, colour):
         "colour": colour,
         "review_from": 0.5,
         "external_category": external,
-        "clauses": [{"id": f"{name}_rule", "kind": "exception", "text": "例外", "signals": ["quoted"]}],
+        "clauses": [
+            {
+                "id": f"{name}_rule",
+                "kind": "violation",
+                "text": "違反",
+                "signals": ["quoted_or_reported"],
+                "advice": "直してください。",
+            }
+        ],
     }
 
 
@@ -63,16 +71,16 @@ def marketplace():
     for number, month in enumerate(["2026-07", "2026-08", "2026-09"]):
         for n in range(20):
             kind = ("job", "job", "proposal", "message")[n % 4]
-            docs.append((f"{month}-{n:02}", kind, f"{month}-{n + 1:02} 10:00"))
+            docs.append((f"doc-{month}-{n:02}", kind, f"{month}-{n + 1:02} 10:00"))
             if n % 5 == 4:
                 continue  # one in five is not reviewed
             found = "smoke" if n in (0, 1, 2, 3) or (n == 5 and number > 0) else "none"
             found = "noise" if n == 6 and number > 1 else found
-            decided.append((f"{month}-{n:02}", found, f"{month}-{n + 2:02} 09:00"))
+            decided.append((f"doc-{month}-{n:02}", found, f"{month}-{n + 2:02} 09:00"))
     decided += [
-        ("2026-07-00", "none", "2026-09-01 12:00"),  # withdrawn after July was published
-        ("2026-07-07", "noise", "2026-10-20 12:00", "user_report"),  # found later still
-        ("2026-09-04", "smoke", "2026-09-20 12:00", "audit", 0.25),
-        ("2026-09-09", "none", "2026-09-20 12:00", "audit", 0.25),
+        ("doc-2026-07-00", "none", "2026-09-01 12:00"),  # withdrawn after July was published
+        ("doc-2026-07-07", "noise", "2026-10-20 12:00", "user_report"),  # found later still
+        ("doc-2026-09-04", "smoke", "2026-09-20 12:00", "audit", 0.25),
+        ("doc-2026-09-09", "none", "2026-09-20 12:00", "audit", 0.25),
     ]
     return documents(*docs), decisions(*decided)

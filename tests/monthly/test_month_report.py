@@ -93,6 +93,35 @@ def test_a_month_without_violation_is_zero_and_one_without_decision_is_not():
     assert (waiting["count"], waiting["text"]) == (None, "判定前")
 
 
+def test_a_surface_without_decision_is_not_zero():
+    made = report(decided=decisions(("e", "smoke", "2026-09-05")))
+    assert [(r["surface"], r["count"], r["share"], r["text"]) for r in made["surfaces"]] == [
+        ("all", 1, 0.2, "1"),
+        ("job", None, None, "判定前"),
+        ("proposal", None, None, "判定前"),
+        ("message", 1, 0.5, "1"),
+    ]
+    assert made["trend"][-1]["text"] == "判定前"
+    cells = {(r["surface"], r["category"]): r["text"] for r in made["breakdown"] if r["month"] == "2026-09"}
+    assert cells["job", "smoke"] == cells["job", "noise"] == "判定前"
+    assert (cells["all", "noise"], cells["message", "noise"]) == ("0", "0")
+
+
+def test_a_surface_on_which_nothing_was_posted_is_zero():
+    made = report(docs=DOCUMENTS[:3], decided=DECISIONS[:4])
+    assert [r["text"] for r in made["surfaces"]] == ["1", "1", "0", "0"]
+
+
+def test_a_surface_without_decision_hides_no_small_count():
+    """Its zero is known to everyone: what is held back must not lean on it."""
+    kinds = ["job", "proposal", "proposal", *["message"] * 5]
+    posted = documents(*((f"d{n}", kind, "2026-09-01") for n, kind in enumerate(kinds)))
+    decided = decisions(*((f"d{n}", "smoke", "2026-09-02") for n in range(1, 8)))
+    surfaces = {r["surface"]: r["text"] for r in report(posted, decided, threshold=3)["surfaces"]}
+    assert (surfaces["job"], surfaces["proposal"]) == ("判定前", "3件未満")
+    assert "非公表" in (surfaces["all"], surfaces["message"])
+
+
 def test_the_first_month_has_no_month_before():
     made = report(month="2026-08", as_of="2026-09-05")
     assert (made["month_before"], made["topic"], len(made["trend"])) == (None, None, 1)

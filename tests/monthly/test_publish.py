@@ -79,9 +79,34 @@ def test_small_numbers_are_held_back_in_every_file(tmp_path):
 
 
 def test_no_user_and_no_document_is_named(tmp_path):
-    publish(tmp_path)
+    docs, decided = marketplace()
+    docs["user_id"] = [f"user-{n:02}" for n in range(len(docs))]
+    publish_month(docs, decided, scores(docs), policy(), "2026-09", "2026-10-05", tmp_path)
+    ids = [*docs["document_id"], *docs["user_id"]]
+    assert all(i.startswith(("doc-", "user-")) for i in ids)  # else a date on the page would look like one
     for name, content in written(tmp_path).items():
-        assert b"2026-09-00" not in content, name
+        assert [i for i in ids if i.encode() in content] == [], name
+
+
+def test_a_month_published_again_leaves_nothing_of_the_first_time(tmp_path):
+    docs, decided = marketplace()
+    publish_month(docs, decided, scores(docs), policy(), "2026-09", "2026-10-05", tmp_path / "again")
+    rules = policy(threshold=3).model_copy(update={"trend_category": "noise"})
+    for folder in ("again", "once"):
+        publish_month(docs, decided[:0], None, rules, "2026-09", "2026-10-05", tmp_path / folder)
+    assert written(tmp_path / "again") == written(tmp_path / "once")
+
+
+def test_files_of_others_stay(tmp_path):
+    others = ["jobs.csv", "photo.png", "2026-08/breakdown.png", "2026-08/smoke_trend.csv"]
+    (tmp_path / "2026-08").mkdir()
+    for name in others:
+        (tmp_path / name).write_text("ours")
+    (tmp_path / "sales_trend.csv").write_text("ours")  # nothing was published here so far
+    publish_month(*marketplace(), None, policy(), "2026-09", "2026-10-05", tmp_path)
+    assert (tmp_path / "sales_trend.csv").is_file()
+    publish_month(*marketplace(), None, policy(), "2026-09", "2026-10-05", tmp_path)
+    assert [(tmp_path / name).read_text() for name in others] == ["ours"] * len(others)
 
 
 class Outside(HTMLParser):

@@ -46,7 +46,7 @@ def test_revision_csv(tmp_path):
 
 
 def test_revision_csv_takes_what_was_found_after_publication(tmp_path):
-    """2026-07-07 is found on 2026-10-20, after three reports."""
+    """doc-2026-07-07 is found on 2026-10-20, after three reports."""
     docs, decided = marketplace()
     publish_month(docs, decided, None, policy(), "2026-09", "2026-10-20", tmp_path)
     found = [row[:3] + row[4:] for row in rows(tmp_path / "revision.csv") if row[0] == "2026-07"]
@@ -63,6 +63,21 @@ def test_revision_csv_holds_back_a_count_that_became_small(tmp_path):
     shown = [row[2:3] + row[4:] for row in rows(tmp_path / "revision.csv")[1:]]
     assert ["all", "3", "3件未満", "", ""] in shown
     assert all("2" not in row for row in shown)
+
+
+def test_every_id_has_a_name_beside_it(tmp_path):
+    docs, decided = marketplace()
+    publish_month(docs, decided, None, policy(), "2026-09", "2026-10-05", tmp_path)
+    assert [row[:2] for row in rows(tmp_path / "time_to_decision.csv")] == [
+        ["group", "group_name"],
+        ["reviewed", "確認した投稿すべて"],
+        ["violating", "違反と判断した投稿"],
+    ]
+    ids = {"surface", "category", "source", "action", "group", "external_category"}
+    for path in tmp_path.glob("*.csv"):
+        header = rows(path)[0]
+        for place, column in enumerate(header):
+            assert column not in ids or header[place + 1] in (f"{column}_name", "name"), path.name
 
 
 @pytest.mark.parametrize(

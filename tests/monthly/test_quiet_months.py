@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from month_tables import decisions, documents, marketplace, policy, scores
 
-from monthly.charts import charts_of
+from monthly.charts import charts_of, svg
 from monthly.publish import publish_month
 from monthly.report import build_report
 
@@ -84,6 +84,32 @@ def test_nothing_is_drawn_of_a_month_of_which_nothing_is_known(quiet):
     assert [chart.name for chart in charts_of(report)] == names
     assert sorted(p.stem for p in folder.glob("*.png")) == sorted(names)
     assert ("2026年9月の種類別の内訳" in (folder / "index.html").read_text(encoding="utf-8")) == known
+
+
+def test_a_month_before_of_which_nothing_is_decided_has_no_chart(tmp_path):
+    tables = (DOCUMENTS, decisions(("b", "smoke", "2026-09-02")), None, policy())
+    made = publish_month(*tables, "2026-09", "2026-10-05", tmp_path)
+    assert [c.name for c in charts_of(made)] == ["trend", "category_trend", "breakdown"]
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "2026年8月の種類別の内訳" not in page
+    assert "斜線の棒" not in page
+    trend = next(c for c in charts_of(made) if c.name == "trend")
+    assert [r["text"] for r in trend.rows] == ["判定前", "1"]
+    assert not trend.holds_back
+    assert "判定前" in svg(trend)  # an empty place would read as a zero
+    assert "<pattern" not in svg(trend)  # the hatching
+
+
+def test_texts_of_a_month_in_which_no_job_is_decided(tmp_path):
+    tables = (DOCUMENTS, decisions(BEFORE, ("c", "smoke", "2026-09-03")), None, policy())
+    publish_month(*tables, "2026-09", "2026-10-05", tmp_path)
+    announcement, report = (
+        (tmp_path / name).read_text(encoding="utf-8") for name in ("announcement.md", "report.md")
+    )
+    assert "お仕事は**" not in announcement + report
+    assert "2026年9月に投稿されたお仕事は現在確認中です" in announcement
+    assert "2026年9月に投稿されたお仕事は現在確認中です" in report
+    assert "違反の合計は1件です" in announcement
 
 
 def test_report_is_valid(quiet):

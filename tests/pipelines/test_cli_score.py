@@ -66,6 +66,25 @@ def test_a_bad_row_is_listed_and_the_others_are_scored(score, tmp_path):
     assert "M2" in (tmp_path / "scores.jsonl.messages-rejected.csv").read_text(encoding="utf-8")
 
 
+def test_a_list_of_an_earlier_run_goes_when_nothing_is_rejected(score, tmp_path):
+    assert score(HEADER, ROW, ROW.replace("unfunded", "lost")).exit_code == 0
+    (tmp_path / "scores.jsonl.jobs-rejected.csv").write_text("", encoding="utf-8")
+    assert score(HEADER, ROW).exit_code == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["messages.csv", "scores.jsonl"]
+
+
+def test_the_help_names_the_list_that_is_written():
+    words = CliRunner().invoke(app, ["score", "--help"]).stdout.split()
+    assert {"OUT.jobs-rejected.csv", "OUT.messages-rejected.csv"} <= {w.strip(",.") for w in words}
+
+
+@pytest.mark.parametrize(("out", "said"), [("adir", "a folder"), ("nowhere/a.jsonl", "no such folder")])
+def test_an_output_that_cannot_be_written_is_told_first(score, tmp_path, monkeypatch, out, said):
+    monkeypatch.setattr("pipelines.cli.load_artifact", lambda folder: pytest.fail("the model was loaded"))
+    (tmp_path / "adir").mkdir()
+    assert_one_line(score(HEADER, ROW, out=out), out.partition("/")[0], said)
+
+
 def test_a_table_in_which_no_row_can_be_scored(score, tmp_path):
     result = score(HEADER, ROW.replace("unfunded", "lost"))
     assert result.exit_code == 0

@@ -59,6 +59,68 @@ def test_it_prints_no_more_than_asked_for(show, most, shown):
     assert [head.split()[1] for head in heads] == shown
 
 
+def test_a_bad_row_is_told(show):
+    result = show(OUTSIDE, OUTSIDE, "")
+    assert result.exit_code == 0
+    assert "messages: 1 of 3 rows are not scored; the first: row 3, body: " in result.stderr
+    assert [line[:4] for line in result.stdout.splitlines() if line.startswith("■")] == ["■ M1", "■ M2"]
+
+
+def test_a_table_of_bad_rows_alone(show):
+    result = show("")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "messages: 1 of 1 rows are not scored" in result.stderr
+
+
+def test_nothing_to_show(artifact):
+    result = CliRunner().invoke(app, ["show", "--artifact", str(artifact)])
+    assert result.exit_code == 1
+    assert result.stderr == "mimawari: nothing to show: give --jobs, --messages or both\n"
+
+
+@pytest.fixture
+def show_evidence(show, monkeypatch):
+    """Run `mimawari show` on a message of these words with this evidence, as (clause, start, end)."""
+
+    def run(body, *evidence):
+        line = {
+            "document_id": "M1",
+            "document_type": "message",
+            "probabilities": {"rocket": 0.9},
+            "categories": ["rocket"],
+            "action": "hide",
+            "evidence": [
+                {"category": "rocket", "clause": c, "advice": "-", "field": "body", "start": a, "end": b}
+                for c, a, b in evidence
+            ],
+        }
+        monkeypatch.setattr("pipelines.cli.score_lines", lambda scorer, documents: [line])
+        return show(body).stdout.strip().splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("spans", "marked"),
+    [
+        ([(0, 10), (4, 6)], "【0123456789】あい"),
+        ([(4, 6), (0, 10)], "【0123456789】あい"),
+        ([(0, 5), (3, 8)], "【01234567】89あい"),
+        ([(0, 3), (2, 6), (5, 8), (10, 12)], "【01234567】89【あい】"),
+        ([(0, 3), (3, 6)], "【012】【345】6789あい"),
+        ([(2, 4), (2, 4)], "01【23】456789あい"),
+    ],
+)
+def test_every_word_of_the_evidence_is_marked(show_evidence, spans, marked):
+    assert show_evidence("0123456789あい", *(("c", a, b) for a, b in spans))[-1] == marked
+
+
+def test_clauses_stand_in_the_order_of_the_evidence_each_once(show_evidence):
+    clauses = [f"c{n}" for n in (7, 3, 9, 1, 8, 2, 6, 4, 5)]
+    lines = show_evidence("0123456789", *((c, 0, 2) for c in [*clauses, "c9"]))
+    assert lines[2:-1] == [f"    {c}: -" for c in clauses]
+
+
 def test_no_artifact(show, tmp_path):
     result = show(OUTSIDE, artifact=tmp_path / "nowhere")
     assert result.exit_code == 1

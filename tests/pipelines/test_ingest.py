@@ -86,6 +86,16 @@ def test_a_label_of_an_unknown_document_or_category_is_set_aside_with_its_row(in
     assert counts(folder, "labels") == (6, 3, 3)
 
 
+def test_a_label_of_a_row_in_quarantine_says_so(ingest):
+    jobs = [*TABLES["jobs"][:2], TABLES["jobs"][2].replace("task", "chore")]
+    labels = [*TABLES["labels"], "J9,none,patrol,,2026-01-07T10:00:00+09:00"]
+    folder = ingest(jobs=jobs, labels=labels)
+    assert [(r["row"], r["value"], r["reason"]) for r in quarantine(folder, "labels")] == [
+        ("2", "J2", "the job or message itself is in quarantine"),
+        ("4", "J9", "expected the id of a job or message"),
+    ]
+
+
 def test_an_id_in_two_files_of_one_table_is_a_duplicate(ingest):
     folder = ingest(
         jobs=None, jobs__2026_01=TABLES["jobs"][:2], jobs__2026_02=[TABLES["jobs"][0], *TABLES["jobs"][1:]]
@@ -133,6 +143,26 @@ def test_too_many_bad_rows_stop_the_stage_and_are_named(ingest):
     ) as e:
         ingest(share=0.1, messages=lines)
     assert "messages.csv: row 2, sender_role: 'boss': expected one of client, worker" in str(e.value)
+
+
+def test_a_row_with_too_few_cells_has_no_column(ingest, tmp_path):
+    with pytest.raises(StageError) as e:
+        ingest(share=0.1, messages=[*TABLES["messages"], "M2,short"])
+    assert str(e.value).endswith("messages.csv: row 2: 'M2,short': 2 cells, expected 9")
+    text = (tmp_path / "reports" / "ingest.json").read_text(encoding="utf-8")
+    found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert found["messages"]["reasons"] == [{"column": None, "reason": "2 cells, expected 9", "rows": 1}]
+
+
+def test_an_empty_cell_is_named_without_a_value(ingest):
+    with pytest.raises(StageError, match=r"csv: row 2, sender_role: empty, expected a value$"):
+        ingest(
+            share=0.1,
+            messages=[
+                *TABLES["messages"],
+                TABLES["messages"][1].replace("M1,", "M2,").replace("client,", ","),
+            ],
+        )
 
 
 def test_the_quarantine_is_written_before_the_stage_stops(ingest, tmp_path):

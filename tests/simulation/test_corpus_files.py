@@ -35,6 +35,13 @@ def test_a_bad_line_is_named(load, change):
         load(change)
 
 
+@pytest.mark.parametrize("name", [".", "nowhere"])
+def test_a_folder_without_a_corpus_is_named(tmp_path, name):
+    with pytest.raises(CorpusError, match=r"no \*\.jsonl file") as caught:
+        load_cases(tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
+
+
 def test_a_thread_is_one_unit_in_order(load):
     def thread(records):
         for record, place in ((records[0], 2), (records[3], 1)):

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import json
+from collections import Counter
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from features.tables import read_table
 from simulation.corpus import CorpusError
 
 TABLES = ("jobs", "messages", "labels", "origins")
+JAPAN = timezone(timedelta(hours=9))
 
 
 def rows(folder, table, months="*"):
@@ -19,6 +22,13 @@ def rows(folder, table, months="*"):
         with path.open(encoding="utf-8", newline="") as file:
             found += [row | {"month": path.stem} for row in csv.DictReader(file)]
     return found
+
+
+def months_by_id(folder):
+    """The month each document was posted in, by its own time in Japan and no file's name."""
+    times = {row["job_id"]: row["posted_at"] for row in rows(folder, "jobs")}
+    times |= {row["message_id"]: row["sent_at"] for row in rows(folder, "messages")}
+    return {k: f"{datetime.fromisoformat(t).astimezone(JAPAN):%Y-%m}" for k, t in times.items()}
 
 
 def hashes(folder: Path):
@@ -38,6 +48,23 @@ def seeds(tmp_path_factory, project_maker):
         run_stage("simulate", folder)
         made.append(hashes(folder))
     return made
+
+
+@pytest.fixture(scope="module")
+def threads(tmp_path_factory, project_maker):
+    """The months of a corpus in which two messages of three stand in a thread of a job and six messages."""
+    write_project, run_stage, corpus_records = project_maker
+    folder = write_project(tmp_path_factory.mktemp("threads"))
+    records = corpus_records("T", 240, seed=6)
+    jobs, messages = (iter([r for r in records if r["type"] == kind]) for kind in ("job", "message"))
+    lines = [
+        json.dumps(next(jobs if position == 0 else messages)
+                   | {"thread": {"id": f"thread-{k}", "position": position}}, ensure_ascii=False)
+        for k in range(20) for position in range(7)
+    ]  # fmt: skip
+    (folder / "data" / "corpus" / "T.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run_stage("simulate", folder)
+    return folder
 
 
 def test_the_same_seed_gives_the_same_bytes(line, seeds):
@@ -61,18 +88,28 @@ def test_every_row_passes_the_check(line, name):
         assert checked.mended == 0
 
 
-def test_no_text_of_a_training_month_stands_behind_a_later_document_campaigns_apart(line):
+def test_no_text_of_a_training_month_stands_behind_a_later_document_campaigns_apart(threads):
     behind = {"train": set(), "validation": set(), "test": set()}
-    parts = {"2026-05": "validation", "2026-06": "test"}
+    parts = {f"2026-0{k}": "train" for k in range(1, 5)} | {"2026-05": "validation", "2026-06": "test"}
+    months = months_by_id(threads)
     campaigns = 0
-    for row in rows(line, "origins"):
+    for row in rows(threads, "origins"):
         campaigns += row["campaign"] != ""
         if not row["campaign"]:
-            behind[parts.get(row["month"], "train")].add(row["template_id"])
+            behind[parts[months[row["document_id"]]]].add(row["template_id"])
     assert all(behind.values())
     assert not behind["train"] & (behind["validation"] | behind["test"])
     assert not behind["validation"] & behind["test"]
     assert campaigns > 10
+
+
+def test_a_thread_ends_in_the_month_that_it_began_in(threads):
+    months = months_by_id(threads)
+    assert all(months[row["document_id"]] == row["month"] for row in rows(threads, "origins"))
+    messages = rows(threads, "messages")
+    assert max(Counter(row["thread_id"] for row in messages).values()) == 6
+    # Messages still come on all days.
+    assert len({row["sent_at"][8:10] for row in messages}) > 25
 
 
 def test_documents_of_one_campaign_are_one_template_group(line):
@@ -158,4 +195,25 @@ def test_a_part_without_a_violating_job_is_an_error_and_no_endless_search(tmp_pa
     kept = [t for t, c in zip(lines, cases, strict=True) if c["type"] == "message" or not c["labels"]]
     path.write_text("\n".join(kept) + "\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="no violating job of the corpus was dealt to the part 'train'"):
+        run_stage("simulate", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["mix", "drift"])
+def test_a_share_for_each_category_of_the_policy_is_asked_for(tmp_path, project_maker, name):
+    write_project, run_stage, _ = project_maker
+    write_project(tmp_path, simulate={name: [1.0, 0.0, 0.0]})
+    with pytest.raises(CorpusError, match=f"simulate.{name} has 3 entries, expected 2, one a category"):
+        run_stage("simulate", tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["corpus", "twins"])
+def test_a_label_that_the_policy_does_not_have_is_refused_and_not_taken_as_fine(
+    tmp_path, project_maker, folder
+):
+    write_project, run_stage, corpus_records = project_maker
+    write_project(tmp_path)
+    (record,) = corpus_records("B", 1)
+    path = tmp_path / "data" / folder / "B.jsonl"
+    path.write_text(json.dumps(record | {"labels": ["comet"]}) + "\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match="B-000: the policy has no category 'comet'"):
         run_stage("simulate", tmp_path)

@@ -1,0 +1,95 @@
+"""Evidence: the span that adds most, in the field that holds most of it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.policy import Category
+from features.reading import read_texts
+from features.signals import MAX_SPAN
+from features.tokens import Morphemes
+from models.explanation import _entry, _window
+
+
+def around_a_peak():
+    """One strong character among what speaks against, and weak ones before."""
+    strength = np.full(100, 0.2)
+    strength[20:81] = -1
+    strength[50] = 10
+    return strength
+
+
+@pytest.mark.parametrize(
+    ("strength", "first", "last", "span"),
+    [
+        (around_a_peak(), 0, 100, (43, 51)),  # a few letters alone are hard to read: eight are shown
+        (around_a_peak(), 40, 60, (43, 51)),
+        (np.ones(100), 0, 100, (0, 40)),
+        (np.ones(100), 30, 100, (30, 70)),
+        (np.ones(30), 0, 30, (0, 30)),
+        (np.repeat([-1.0, 1.0, -1.0], [30, 60, 30]), 0, 120, (30, 70)),
+        (np.eye(1, 100, 2)[0] * 2 - 1, 0, 100, (0, 8)),
+        (np.full(5, -1.0), 0, 5, (0, 5)),
+    ],
+)
+def test_the_window_with_the_greatest_sum(strength, first, last, span):
+    assert _window(strength, first, last) == span
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=130), st.integers(0, 20))
+def test_no_span_of_at_most_forty_characters_has_a_greater_sum(values, before):
+    strength = np.array([9.0] * before + values + [9.0] * 10)
+    first, last = before, before + len(values)
+    a, b = _window(strength, first, last)
+    assert first <= a < b <= last
+    assert b - a <= MAX_SPAN
+    assert b - a >= min(8, len(values))
+    best = max(
+        sum(values[i:j]) for i in range(len(values)) for j in range(i + 1, min(i + MAX_SPAN, len(values)) + 1)
+    )
+    # What was widened to eight characters holds the best span; a wider one is it.
+    inside = max(sum(strength[i:j]) for i in range(a, b) for j in range(i + 1, b + 1))
+    assert inside == best
+    assert b - a <= 8 or strength[a:b].sum() == best
+
+
+CATEGORY = Category.model_validate(
+    {
+        "id": "rocket",
+        "name_ja": "ロケット",
+        "name_en": "Rocket",
+        "definition": "外へ飛び出す誘いです。",
+        "watch_for": "外への誘いにご注意ください。",
+        "colour": "#4477AA",
+        "review_from": 0.5,
+        "external_category": "AIR",
+        "clauses": [
+            {"id": "rk_out", "kind": "violation", "text": "誘い", "advice": "削除", "signals": ["contact_details"]},
+            {"id": "rk_off", "kind": "violation", "text": "移動", "advice": "中止", "signals": ["conversation_moved"]},
+        ],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "span", "expected"),
+    [
+        ("和紙の仕分け", "帳面の入力です。", (0, 6), ("title", 0, 6)),
+        ("和紙の仕分け", "帳面の入力です。", (7, 15), ("description", 0, 8)),
+        ("和紙の仕分け", "帳面の入力です。", (4, 15), ("description", 0, 8)),  # most of it is there
+        ("和紙の仕分け", "帳面の入力です。", (1, 9), ("title", 1, 6)),
+        ("和紙の仕分け", "　　　　　　　帳面", (5, 14), ("title", 5, 6)),
+        ("", "帳面の入力です。", (0, 4), ("description", 0, 3)),
+        ("和紙", " 帳面 の入力 ", (2, 11), ("description", 1, 7)),
+        ("和紙", "  帳面", (2, 5), None),
+    ],
+)
+def test_a_jobs_span_belongs_to_the_field_that_holds_most_of_it(title, description, span, expected):
+    row = {"document_type": "job", "title": title, "description": description, "body": ""}
+    reading = read_texts([f"{title}\n{description}"], Morphemes())[0]
+    entry = _entry(row, reading, CATEGORY, *span, "conversation_moved")
+    assert (entry and (entry["field"], entry["start"], entry["end"])) == expected
+    if entry:
+        assert row[entry["field"]][entry["start"] : entry["end"]] == entry["text"]
+        assert (entry["clause"], entry["advice"]) == ("rk_off", "中止")
