@@ -37,7 +37,7 @@ class Checked:
     mended: int
 
     @property
-    def set_aside(self) -> int:
+    def rows_set_aside(self) -> int:
         """How many rows are in quarantine; one with several faults counts once."""
         return len(self.quarantine[["file", "row"]].drop_duplicates())
 

@@ -315,7 +315,7 @@ def train(
         out-of-fold margins choose the thresholds: hundreds of violations a category, where the validation
         months have a few dozen.
     validation
-        A part at the population's rate: it calibrates, and says how rare a category is.
+        A part at the population's rate, with the same columns: it calibrates, and says how rare a category is.
     settings
         `params.yaml`'s `train`.
     """

@@ -118,7 +118,7 @@ def _report_rejected(checked, out):
             continue
         first = c.quarantine.iloc[0]
         typer.echo(
-            f"mimawari: {name}: {c.set_aside} of {c.read} rows are not scored; the first: "
+            f"mimawari: {name}: {c.rows_set_aside} of {c.read} rows are not scored; the first: "
             f"{fault_text(first)}",
             err=True,
         )

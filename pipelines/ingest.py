@@ -53,7 +53,7 @@ def ingest(source_from: Path, policy: Path, documents: Path, quarantine: Path, r
         name: {
             "read": c.read,
             "kept": len(c.rows),
-            "set_aside": c.set_aside,
+            "set_aside": c.rows_set_aside,
             "mended": c.mended,
             "reasons": _reasons(c.quarantine),
         }
@@ -92,13 +92,13 @@ def read_tables(
 def stop_at_too_many(checked: dict[str, Checked], limit: float) -> None:
     """Raise a StageError with the first bad rows where more than `limit` (0 to 1) of a table's are set aside."""
     for name, c in checked.items():
-        share = c.set_aside / max(c.read, 1)
+        share = c.rows_set_aside / max(c.read, 1)
         if share > limit:
             first = "; ".join(
                 f"{f['file']}: {fault_text(f)}" for f in c.quarantine.head(5).to_dict("records")
             )
             raise StageError(
-                f"{name}: {c.set_aside} of {c.read} rows are set aside ({share:.1%}, at most "
+                f"{name}: {c.rows_set_aside} of {c.read} rows are set aside ({share:.1%}, at most "
                 f"{limit:.1%} expected). The first: {first}"
             )
 

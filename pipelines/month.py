@@ -36,10 +36,10 @@ def report_month(
     documents, checked = read_tables(source, [*policy.ids, "none"])
     stop_at_too_many(checked, limit)
     for name, c in checked.items():
-        if c.set_aside:
+        if c.rows_set_aside:
             first = c.quarantine.iloc[0]
             tqdm.write(
-                f"mimawari: {name}: {c.set_aside} of {c.read} rows are left out; the first: "
+                f"mimawari: {name}: {c.rows_set_aside} of {c.read} rows are left out; the first: "
                 f"{first['file']}: {fault_text(first)}",
                 file=sys.stderr,
             )

@@ -171,7 +171,7 @@ def test_an_empty_cell_where_a_value_is_needed(read):
 def test_a_row_with_two_faults_is_listed_with_both_and_lost_once(read):
     checked = read([MESSAGE, MESSAGE | {"message_id": "M2", "surface": "wall", "sender_role": "boss"}])
     assert sorted(set_aside(checked)) == [(2, "sender_role", "boss"), (2, "surface", "wall")]
-    assert (checked.read, checked.set_aside, len(checked.rows)) == (2, 1, 1)
+    assert (checked.read, checked.rows_set_aside, len(checked.rows)) == (2, 1, 1)
 
 
 def test_a_duplicate_id_keeps_the_first_row(read):
@@ -236,7 +236,7 @@ def test_a_body_of_a_megabyte_is_set_aside_and_one_of_200000_is_not(read):
 def test_a_line_of_commas_is_a_row_without_values(tmp_path):
     write_csv(tmp_path / "messages.csv", [dict.fromkeys(MESSAGE, "")])
     checked = read_table(tmp_path / "messages.csv", "messages")
-    assert (len(checked.rows), checked.read, checked.set_aside) == (0, 1, 1)
+    assert (len(checked.rows), checked.read, checked.rows_set_aside) == (0, 1, 1)
     assert set(checked.quarantine["column"]) == set(MESSAGE) - {"job_id"}
 
 
