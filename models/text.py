@@ -173,7 +173,6 @@ def fit_linear(
     policy: Policy,
     keep: np.ndarray,
     *,
-    seed: int,
     progress: tqdm,
 ) -> LinearScorer:
     """Fit both scorers on the documents that `keep` marks, one logistic regression a column.
@@ -204,7 +203,7 @@ def fit_linear(
         use = kept & (targets[:, column] >= 0)
         if level == "sentence" and columns[column].role == "permits":
             c = settings.permitting_c
-        result = _logistic(x[use], targets[use, column] > 0, weights[use], c, seed)
+        result = _logistic(x[use], targets[use, column] > 0, weights[use], c)
         progress.update()
         return result
 
@@ -223,19 +222,19 @@ def fit_linear(
 _FEWEST = 5  # positive examples; fewer are as likely wrong labels
 
 
-def _logistic(x, y, weight, c, seed):
+def _logistic(x, y, weight, c):
     if y.sum() < _FEWEST or y.all():
         return np.zeros(x.shape[1]), -5.0
     model = LogisticRegression(
         C=c,
         class_weight="balanced",
         solver="liblinear",
-        dual=True,
+        # The primal form draws no random numbers, which liblinear's threads would share: the same fit each time.
+        dual=False,
         tol=0.05,
         max_iter=1000,
-        random_state=seed,
     )
-    # liblinear's dual solver wants weights of mean one to keep C comparable
+    # Weights of mean one keep C comparable.
     model.fit(x, y, sample_weight=weight / weight.mean())
     return model.coef_[0], float(model.intercept_[0])
 

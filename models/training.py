@@ -228,21 +228,21 @@ class TextMargins:
 
 def fit_text(training: Labelled, validation: Labelled, policy: Policy, settings: dict) -> TextMargins:
     """Fit vocabulary and text scorers, once a fold and once on everything; parameters as of `train`."""
-    text_settings, seed = TextSettings(**settings["text"]), settings["seed"]
+    text_settings = TextSettings(**settings["text"])
     morphemes = Morphemes()
     prepared = prepare(training, morphemes, policy)
     groups_of = training.documents["template_group"].to_numpy()
     space = fit_space(prepared.batches, groups_of, morphemes, text_settings)
     matrices = text_training(prepared, space, policy)
-    fold = folds_of(groups_of, settings["folds"], seed)
+    fold = folds_of(groups_of, settings["folds"], settings["seed"])
     margins = np.zeros((len(training), len(MARGINS), len(policy.categories)))
     fits = len(document_columns(policy)) + len(sentence_columns(policy))
     with tqdm(total=fits * (settings["folds"] + 1), desc="text scorers", unit="fit") as progress:
         for k in range(settings["folds"]):
-            scorer = fit_linear(matrices, text_settings, policy, fold != k, seed=seed, progress=progress)
+            scorer = fit_linear(matrices, text_settings, policy, fold != k, progress=progress)
             margins[fold == k] = margins_of(matrices, space, scorer, fold == k, policy)
         linear = fit_linear(
-            matrices, text_settings, policy, np.ones(len(training), dtype=bool), seed=seed, progress=progress
+            matrices, text_settings, policy, np.ones(len(training), dtype=bool), progress=progress
         )
     held = prepare(validation, morphemes, policy)
     held_margins = margins_of(
@@ -363,7 +363,6 @@ def refit_text(model: Model, labelled: Labelled, settings: dict) -> Model:
             text_settings,
             policy,
             everyone,
-            seed=settings["seed"],
             progress=progress,
         )
     return replace(model, space=space, linear=linear)

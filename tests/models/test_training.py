@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
+from tqdm import tqdm
 
 from features.documents import build_documents
 from features.policy import load_policy
@@ -18,7 +20,13 @@ from models.classifier import (
     with_thresholds,
 )
 from models.scorer import Scorer
-from models.text import document_columns
+from models.text import (
+    TextSettings,
+    TextTraining,
+    document_columns,
+    fit_linear,
+    sentence_columns,
+)
 from models.training import Labelled, document_targets, folds_of, train
 from pipelines.stage import load_params
 
@@ -97,6 +105,33 @@ def test_a_message_is_not_suspect_for_having_no_job(labelled, line):
     )
     # Without the library's own intercept 4.9, with it 2.1: a library called at random cannot be told by its texts.
     assert np.log(alone / (1 - alone)).mean() - np.log(p / (1 - p)).mean() < 3
+
+
+def test_the_same_documents_give_the_same_text_scorers():
+    # Large enough for fits to run beside each other, which must not share what they draw.
+    rng = np.random.default_rng(1)
+    x = sp.random_array((400, 300), density=0.1, rng=rng, format="csr")
+    targets = (rng.random((400, 12)) < 0.3).astype(np.int8)
+    own = np.arange(400)
+    policy = load_policy("policy.yaml")
+    columns = len(document_columns(policy)), len(sentence_columns(policy))
+    training = TextTraining(
+        x,
+        rng.choice(targets.T, columns[0]).T,
+        np.ones(400),
+        None,
+        x,
+        x,
+        own,
+        rng.choice(targets.T, columns[1]).T,
+    )
+    settings = TextSettings(min_groups=2, document_c=60, sentence_c=15, permitting_c=1)
+    first, again = (
+        fit_linear(training, settings, policy, np.ones(400, dtype=bool), progress=tqdm(disable=True))
+        for _ in range(2)
+    )
+    assert np.array_equal(first.document, again.document)
+    assert np.array_equal(first.sentence, again.sentence)
 
 
 def test_folds_never_divide_a_template_group():
