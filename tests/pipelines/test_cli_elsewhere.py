@@ -67,8 +67,19 @@ def test_a_stage_without_a_model_that_it_can_use(line, tmp_path, monkeypatch, mo
     if model == "old":
         shutil.copytree(line / "data" / "model" / "evaluated", folder)
         (folder / "model.json").write_text("{}", encoding="utf-8")
+    documents = line / "data" / "documents"
     with pytest.raises(SystemExit, match=rf"^score: .*{model}: not a complete model"):
-        run(score, monkeypatch, documents=line, model=folder, params=line / "params.yaml", out=tmp_path)
+        run(score, monkeypatch, documents=documents, model=folder, params=line / "params.yaml", out=tmp_path)
+
+
+def test_a_month_before_the_data_ends_in_a_message(line, tmp_path, monkeypatch):
+    params = tmp_path / "params.yaml"
+    params.write_text('report: {month: "2019-01", as_of: "2019-02-01"}', encoding="utf-8")
+    documents = line / "data" / "documents"
+    with pytest.raises(
+        SystemExit, match=r"^score: no document was posted by 2019-01: the first month is 2026-01"
+    ):
+        run(score, monkeypatch, documents=documents, model=tmp_path, params=params, out=tmp_path)
 
 
 @pytest.mark.parametrize(
