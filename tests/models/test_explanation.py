@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.policy import Category
+from features.policy import load_policy
 from features.reading import read_texts
 from features.signals import MAX_SPAN
 from features.tokens import Morphemes
@@ -54,24 +54,6 @@ def test_no_span_of_at_most_forty_characters_has_a_greater_sum(values, before):
     assert b - a <= 8 or strength[a:b].sum() == best
 
 
-CATEGORY = Category.model_validate(
-    {
-        "id": "rocket",
-        "name_ja": "ロケット",
-        "name_en": "Rocket",
-        "definition": "外へ飛び出す誘いです。",
-        "watch_for": "外への誘いにご注意ください。",
-        "colour": "#4477AA",
-        "review_from": 0.5,
-        "external_category": "AIR",
-        "clauses": [
-            {"id": "rk_out", "kind": "violation", "text": "誘い", "advice": "削除", "signals": ["contact_details"]},
-            {"id": "rk_off", "kind": "violation", "text": "移動", "advice": "中止", "signals": ["conversation_moved"]},
-        ],
-    }
-)  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("title", "description", "span", "expected"),
     [
@@ -88,8 +70,10 @@ CATEGORY = Category.model_validate(
 def test_a_jobs_span_belongs_to_the_field_that_holds_most_of_it(title, description, span, expected):
     row = {"document_type": "job", "title": title, "description": description, "body": ""}
     reading = read_texts([f"{title}\n{description}"], Morphemes())[0]
-    entry = _entry(row, reading, CATEGORY, *span, "conversation_moved")
+    category = load_policy("policy.yaml")["direct_transaction"]
+    entry = _entry(row, reading, category, *span, "payment_outside")
     assert (entry and (entry["field"], entry["start"], entry["end"])) == expected
     if entry:
         assert row[entry["field"]][entry["start"] : entry["end"]] == entry["text"]
-        assert (entry["clause"], entry["advice"]) == ("rk_off", "中止")
+        clause = next(c for c in category.clauses if c.id == "dt_payment_outside")
+        assert (entry["clause"], entry["advice"]) == (clause.id, clause.advice)
