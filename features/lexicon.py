@@ -319,7 +319,9 @@ class Lexicon:
     plain: dict[str, dict[str, str]]  # word -> its plain spellings, by their lower case
     masks: dict[str, str]  # a skeleton with one or two letters masked -> word
     longest_mask: int
-    mask_pairs: frozenset[str]  # a mask and the letter beside it: the sign to look closer
+    mask_parts: frozenset[
+        str
+    ]  # three letters of such a skeleton with a mask among them: the sign to look closer
     nicknames: dict[str, str]  # always disguised -> the word that is meant
     spoken: AhoCorasick  # over the nicknames, in their order
     skeleton: np.ndarray  # code point -> skeleton code point, 0 for a separator
@@ -365,8 +367,8 @@ def find_spelled(text: str) -> list[Spelled]:
         if _stands_alone(text, start, end):
             found += _unlike_plain(lexicon, text, start, end, lexicon.words[k])
     for place in np.flatnonzero(letters == ord(MASK)).tolist():
-        around = (squeezed[max(place - 1, 0) : place + 1], squeezed[place : place + 2])
-        if not lexicon.mask_pairs.isdisjoint(around):
+        around = [squeezed[max(first, 0) : first + 3] for first in (place - 2, place - 1, place)]
+        if not lexicon.mask_parts.isdisjoint(around):
             found += _masked(lexicon, text, squeezed, kept, place)
     found += _nicknamed(lexicon, text)
     found.sort(key=lambda hit: (hit.start, hit.start - hit.end))
@@ -522,7 +524,7 @@ def load_lexicon() -> Lexicon:
     for spellings in plain.values():
         for spelling in spellings:
             nicknames.pop(spelling, None)
-    pairs = frozenset(m[k : k + 2] for m in masks for k in range(len(m) - 1) if m[k : k + 2].count(MASK) == 1)
+    parts = frozenset(m[k : k + 3] for m in masks for k in range(len(m) - 2) if MASK in m[k : k + 3])
     return Lexicon(
         AhoCorasick(list(words), implementation=Implementation.ContiguousNFA),
         list(words.values()),
@@ -530,7 +532,7 @@ def load_lexicon() -> Lexicon:
         plain,
         masks,
         max(map(len, masks)),
-        pairs,
+        parts,
         nicknames,
         AhoCorasick(list(nicknames), implementation=Implementation.ContiguousNFA),
         table,

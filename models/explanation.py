@@ -99,7 +99,7 @@ def character_strength(
     `own` are the places of the text's n-grams among `occurrences`, `values` what each of them adds.
     """
     begin, length = readings.first[text], len(readings.normalized[text].text)
-    starts, ends = occurrences.starts[own] - begin, occurrences.ends[own] - begin
+    starts, ends = (at - begin for at in occurrences.grams.spans(occurrences.places[own]))
     share = values / np.maximum(ends - starts, 1)
     steps = np.bincount(starts, share, length + 1) - np.bincount(ends, share, length + 1)
     return np.cumsum(steps)[:length]

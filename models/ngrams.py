@@ -40,18 +40,9 @@ class Grams:
         """The sentence of each n-gram."""
         return self.units.sentences[self.first]
 
-    @property
-    def starts(self) -> np.ndarray:
-        """Where each n-gram begins in the text of the `Readings`."""
-        return self.units.starts[self.first]
-
-    @property
-    def ends(self) -> np.ndarray:
-        """Where each n-gram ends."""
-        return self.units.ends[self.last]
-
-    def __getitem__(self, places: np.ndarray) -> "Grams":
-        return Grams(self.units, self.keys[places], self.first[places], self.last[places])
+    def spans(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where some of them (their numbers) begin and end in the text of the `Readings`."""
+        return self.units.starts[self.first[places]], self.units.ends[self.last[places]]
 
 
 class LemmaNumbers:

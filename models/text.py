@@ -18,6 +18,7 @@ from features.reading import Readings
 from features.tokens import BLANK_PART, Morphemes
 from models.features import permitting_signals
 from models.ngrams import (
+    Grams,
     LemmaNumbers,
     Vocabulary,
     fit_vocabulary,
@@ -37,12 +38,12 @@ class TextSettings:
 
 
 class Occurrences(NamedTuple):
-    """Known n-grams of texts: their rows in the space, sentences, and spans in the text of the `Readings`."""
+    """Known n-grams of texts: their rows in the space, their sentences, and their places among all `grams`."""
 
     rows: np.ndarray
     sentences: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
+    places: np.ndarray
+    grams: Grams
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ class Space:
         grams = lemma_ngrams(readings, morphemes, self.numbers)
         rows = self.vocabulary.rows(grams.keys)
         known = np.flatnonzero(rows >= 0)
-        grams = grams[known]
-        return Occurrences(rows[known], grams.sentences, grams.starts, grams.ends)
+        return Occurrences(rows[known], grams.units.sentences[grams.first[known]], known, grams)
 
     def counts(self, found: Occurrences, sentences: int) -> sp.csr_matrix:
         """How often each n-gram stands in each sentence: (sentences, n-grams)."""

@@ -35,7 +35,8 @@ def test_lemma_pairs_stand_within_a_sentence():
     readings, morphemes = read("猫が歩く。犬が走る。")
     space = fit_space([readings], np.array([0]), morphemes, SETTINGS)
     found = lemma_ngrams(readings, morphemes, space.numbers)
-    grams = [readings.text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
+    spans = found.spans(np.arange(len(found.keys)))
+    grams = [readings.text[a:b] for a, b in zip(*spans, strict=True)]
     assert "猫が" in grams
     assert "歩く" in grams
     assert "猫が歩く" in grams  # a pair two apart
@@ -71,8 +72,8 @@ def test_no_number_and_no_reserved_address_becomes_vocabulary():
         assert not re.search(r"\d{4}", lemma)
         assert "example" not in lemma.lower()
     found = lemma_ngrams(readings, morphemes, space.numbers)
-    known = space.vocabulary.rows(found.keys) >= 0
-    for a, b in zip(found.starts[known], found.ends[known], strict=True):
+    known = np.flatnonzero(space.vocabulary.rows(found.keys) >= 0)
+    for a, b in zip(*found.spans(known), strict=True):
         assert "example" not in readings.text[a:b].lower()
     # Any two numbers are one lemma: no amount is told from another.
     amounts, morphemes = read("報酬は4821円", "報酬は120000円")
