@@ -75,6 +75,7 @@ Gmail
 報酬
 売上
 印税
+レベニューシェア
 アフィリエイト
 アフィリ
 商品提供
@@ -117,14 +118,16 @@ Gmail
 認証コード
 認証番号
 認証
-SMS
+SMS|エスエムエス
 スクレイピング
 代行
 自動投稿
 自動登録
 マルチ商法
 マルチ
-MLM
+MLM|エムエルエム
+ねずみ講
+連鎖販売
 ネットワークビジネス
 ネットワーク
 権利収入
@@ -148,12 +151,16 @@ MLM
 免許証
 運転免許証
 保険証
+パスポート
+パスワード
+ログイン
 マイナンバー
 個人情報
 クレジットカード
 カード番号
 名義貸し
 闇バイト
+裏バイト
 受け子
 出し子
 運び
@@ -242,6 +249,7 @@ READINGS = """
 成果報酬 せい か ほう しゅう
 成功報酬 せい こう ほう しゅう
 無報酬 む ほう しゅう
+歩合 ぶ あい
 完全歩合 かん ぜん ぶ あい
 印税 いん ぜい
 無償 む しょう
@@ -278,6 +286,16 @@ READINGS = """
 健康保険証 けん こう ほ けん しょう
 個人情報 こ じん じょう ほう
 闇バイト やみ ば い と
+裏バイト うら ば い と
+受け子 う け こ
+出し子 だ し こ
+代行 だい こう
+代筆 だい ひつ
+替え玉 か え だま
+連鎖販売 れん さ はん ばい
+広告 こう こく
+会員 かい いん
+名簿 めい ぼ
 卒論 そつ ろん
 論文 ろん ぶん
 偽造 ぎ ぞう
@@ -304,8 +322,8 @@ _PARTICLES = "はがをにでとものへや"  # before a word in hiragana; anot
 _AFTER = (
     _PARTICLES + "かだなすさしごおまくっよね"
 )  # after it: a particle, a form of する, です, ください, お願い …
-# Plain words as they stand, or parts of some: ごみをすてます, 始まるちょうど.
-_HIRAGANA_OF_ITS_OWN = ("さくら", "すてま", "まるち", "むしょう", "げんきん")
+# Plain words as they stand, or parts of some: ごみをすてます, 時代こうした, 散歩あいにく.
+_PLAIN_IN_KANA = ("さくら", "すてま", "まるち", "むしょう", "げんきん", "代こう", "歩あい")
 MASK = "○"
 
 
@@ -511,12 +529,12 @@ def load_lexicon() -> Lexicon:
                 masks.setdefault(masked, word)
             hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in spelling)
             katakana = len(spelling) >= 3 and all(_is_katakana(c) for c in spelling)
-            if katakana and hiragana not in _HIRAGANA_OF_ITS_OWN:
+            if katakana and hiragana not in _PLAIN_IN_KANA:
                 nicknames.setdefault(hiragana, word)
     for line in READINGS.strip().split("\n"):
         word, *readings = line.split()
         for spelling in _kana_spellings(word, readings):
-            if spelling not in _HIRAGANA_OF_ITS_OWN:
+            if spelling not in _PLAIN_IN_KANA:
                 nicknames.setdefault(spelling, word)
     for line in NICKNAMES.strip().split("\n"):
         nickname, _, word = line.rpartition(" ")
