@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from tqdm import tqdm
 
-from features.documents import build_documents
+from features.documents import build_documents, documents_from_rows
 from features.policy import PolicyError, load_policy
 from features.tables import TableError, read_table
 from models.artifact import ArtifactError, verify_manifest
@@ -130,22 +131,34 @@ def _report_rejected(checked, out):
 def show(
     jobs: Annotated[Path | None, typer.Option(help=f"Table of jobs ({_ENDINGS}).")] = None,
     messages: Annotated[Path | None, typer.Option(help=f"Table of messages ({_ENDINGS}).")] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(help="One message to try, as from a client before escrow; printed whatever it is."),
+    ] = None,
     artifact: Artifact = Path("export"),
     most: Annotated[int, typer.Option(help="How many flagged documents to print.")] = 10,
 ) -> None:
     """Print flagged documents with their evidence marked 【like this】, the clause and the advice."""
-    if jobs is None and messages is None:
-        _fail(TableError("nothing to show: give --jobs, --messages or both"))
+    if jobs is None and messages is None and text is None:
+        _fail(TableError("nothing to show: give --jobs, --messages, both, or --text"))
+    if text is not None and (jobs is not None or messages is not None):
+        _fail(TableError("--text is shown alone, without --jobs and --messages"))
     try:
         scorer = load_artifact(artifact)
-        documents = _read_documents(jobs, messages)
+        documents = _read_documents(jobs, messages) if text is None else _one_message(text)
     except (ArtifactError, TableError, PolicyError) as error:
         _fail(error)
     shown = 0
     for line, row in zip(score_lines(scorer, documents), documents.itertuples(index=False), strict=True):
-        if line["categories"] and shown < most:
+        if text is not None or (line["categories"] and shown < most):
             typer.echo(_marked(line, row, scorer))
             shown += 1
+
+
+def _one_message(text):
+    return documents_from_rows(
+        pd.DataFrame([{"document_id": "text", "document_type": "message", "body": text}])
+    )
 
 
 def _marked(line, row, scorer):

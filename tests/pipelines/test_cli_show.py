@@ -51,6 +51,22 @@ def test_nothing_is_printed_where_nothing_is_flagged(show):
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+@pytest.mark.parametrize(("text", "flagged"), [(OUTSIDE, True), (FINE, False), ("", False)])
+def test_one_text_is_shown_whether_or_not_it_is_flagged(artifact, text, flagged):
+    result = CliRunner().invoke(app, ["show", "--text", text, "--artifact", str(artifact)])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("■ text (message): ")
+    assert ("【" in result.stdout) == flagged
+    assert text in result.stdout.replace("【", "").replace("】", "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--text", FINE, "--messages", "m.csv"]])
+def test_what_to_show_is_said_in_one_way(arguments):
+    result = CliRunner().invoke(app, ["show", *arguments])
+    assert result.exit_code == 1
+    assert "--text" in result.stderr
+
+
 @pytest.mark.parametrize(("most", "shown"), [(1, ["M1"]), (2, ["M1", "M2"]), (9, ["M1", "M2", "M3"])])
 def test_it_prints_no_more_than_asked_for(show, most, shown):
     result = show(OUTSIDE, OUTSIDE, OUTSIDE, more=["--most", str(most)])
@@ -70,12 +86,6 @@ def test_a_table_of_bad_rows_alone(show):
     result = show("")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "messages: 1 of 1 rows are not scored" in result.stderr
-
-
-def test_nothing_to_show(artifact):
-    result = CliRunner().invoke(app, ["show", "--artifact", str(artifact)])
-    assert result.exit_code == 1
-    assert result.stderr == "mimawari: nothing to show: give --jobs, --messages or both\n"
 
 
 @pytest.fixture
