@@ -126,7 +126,6 @@ SMS|エスエムエス
 マルチ商法
 マルチ
 MLM|エムエルエム
-ねずみ講
 連鎖販売
 ネットワークビジネス
 ネットワーク
@@ -287,8 +286,6 @@ READINGS = """
 個人情報 こ じん じょう ほう
 闇バイト やみ ば い と
 裏バイト うら ば い と
-受け子 う け こ
-出し子 だ し こ
 代行 だい こう
 代筆 だい ひつ
 替え玉 か え だま
@@ -322,8 +319,11 @@ _PARTICLES = "はがをにでとものへや"  # before a word in hiragana; anot
 _AFTER = (
     _PARTICLES + "かだなすさしごおまくっよね"
 )  # after it: a particle, a form of する, です, ください, お願い …
-# Plain words as they stand, or parts of some: ごみをすてます, 時代こうした, 散歩あいにく.
-_PLAIN_IN_KANA = ("さくら", "すてま", "まるち", "むしょう", "げんきん", "代こう", "歩あい")
+# Plain words as they stand, or parts of some: ごみをすてます, 時代こうした, 散歩あいにく, こう告げる, 飲み代ひつよう.
+_PLAIN_IN_KANA = (
+    *("さくら", "すてま", "まるち", "むしょう", "げんきん", "かいいん", "カエダマ", "かえだま", "かえ玉"),
+    *("代こう", "代ひつ", "歩あい", "こう告"),
+)
 MASK = "○"
 
 
@@ -337,9 +337,7 @@ class Lexicon:
     plain: dict[str, dict[str, str]]  # word -> its plain spellings, by their lower case
     masks: dict[str, str]  # a skeleton with one or two letters masked -> word
     longest_mask: int
-    mask_parts: frozenset[
-        str
-    ]  # three letters of such a skeleton with a mask among them: the sign to look closer
+    mask_parts: frozenset[str]  # three letters of such a skeleton, a mask among them: the sign to look closer
     nicknames: dict[str, str]  # always disguised -> the word that is meant
     spoken: AhoCorasick  # over the nicknames, in their order
     skeleton: np.ndarray  # code point -> skeleton code point, 0 for a separator

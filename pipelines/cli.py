@@ -138,7 +138,10 @@ def show(
     artifact: Artifact = Path("export"),
     most: Annotated[int, typer.Option(help="How many flagged documents to print.")] = 10,
 ) -> None:
-    """Print flagged documents with their evidence marked 【like this】, the clause and the advice."""
+    """Print flagged documents with their evidence marked 【like this】, the clause and the advice.
+
+    With --text that one message, flagged or not.
+    """
     if jobs is None and messages is None and text is None:
         _fail(TableError("nothing to show: give --jobs, --messages, both, or --text"))
     if text is not None and (jobs is not None or messages is not None):

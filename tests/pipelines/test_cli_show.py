@@ -55,16 +55,26 @@ def test_nothing_is_printed_where_nothing_is_flagged(show):
 def test_one_text_is_shown_whether_or_not_it_is_flagged(artifact, text, flagged):
     result = CliRunner().invoke(app, ["show", "--text", text, "--artifact", str(artifact)])
     assert result.exit_code == 0, result.stderr
-    assert result.stdout.startswith("■ text (message): ")
     assert ("【" in result.stdout) == flagged
-    assert text in result.stdout.replace("【", "").replace("】", "")
+    head, _, rest = result.stdout.replace("【", "").replace("】", "").strip().partition("\n")
+    if flagged:
+        assert head in ("■ text (message): review", "■ text (message): hide")
+        assert rest.endswith(text)
+    else:
+        assert (head, rest) == ("■ text (message): pass", text)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--text", FINE, "--messages", "m.csv"]])
-def test_what_to_show_is_said_in_one_way(arguments):
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "nothing to show: give --jobs, --messages, both, or --text"),
+        (["--text", FINE, "--messages", "m.csv"], "--text is shown alone, without --jobs and --messages"),
+    ],
+)
+def test_what_to_show_is_said_in_one_way(arguments, message):
     result = CliRunner().invoke(app, ["show", *arguments])
     assert result.exit_code == 1
-    assert "--text" in result.stderr
+    assert result.stderr == f"mimawari: {message}\n"
 
 
 @pytest.mark.parametrize(("most", "shown"), [(1, ["M1"]), (2, ["M1", "M2"]), (9, ["M1", "M2", "M3"])])
