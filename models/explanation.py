@@ -12,6 +12,7 @@ from models.text import Occurrences
 
 MOST_SPANS = 3
 _LEAST_SPAN = 8  # characters
+_LEAST_SHARE = 1 / 3  # of the strongest sentence: what says less is no evidence beside it
 
 
 def explain(
@@ -60,8 +61,9 @@ def _spans(category: Category, reading, strength, found):
     by_sentence = sorted(((total[b] - total[a]) / np.sqrt(b - a), a, b) for a, b in reading.sentences)[
         -MOST_SPANS:
     ]
+    most = by_sentence[-1][0]
     for rank, (value, a, b) in enumerate(reversed(by_sentence)):
-        if rank and value <= 0:
+        if rank and value <= max(_LEAST_SHARE * most, 0):
             continue
         start, end = _window(strength, a, b)
         candidates.append((value + 1e-3, start, end, None))

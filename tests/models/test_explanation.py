@@ -9,7 +9,7 @@ from features.policy import load_policy
 from features.reading import read_texts
 from features.signals import MAX_SPAN
 from features.tokens import Morphemes
-from models.explanation import _entry, _window
+from models.explanation import _entry, _spans, _window
 
 
 def around_a_peak():
@@ -52,6 +52,25 @@ def test_no_span_of_at_most_forty_characters_has_a_greater_sum(values, before):
     inside = max(sum(strength[i:j]) for i in range(a, b) for j in range(i + 1, b + 1))
     assert inside == best
     assert b - a <= 8 or strength[a:b].sum() == best
+
+
+@pytest.mark.parametrize(
+    ("by_sentence", "shown"),
+    [
+        ((1.0, 0.9, 0.5), ["紙を数える。", "糸を巻く。", "布を折る。"]),
+        (
+            (0.2, 1.0, 0.4),
+            ["糸を巻く。", "布を折る。"],
+        ),  # what says little is no evidence beside what says much
+        ((0.1, 1.0, 0.1), ["糸を巻く。"]),
+        ((-0.2, -1.0, -0.4), ["紙を数える。"]),  # one sentence is shown, whatever it says
+    ],
+)
+def test_sentences_that_say_enough_are_shown(by_sentence, shown):
+    reading = read_texts(["紙を数える。糸を巻く。布を折る。"], Morphemes())[0]
+    strength = np.repeat(by_sentence, [b - a for a, b in reading.sentences])
+    spans = _spans(load_policy("policy.yaml")["mlm"], reading, strength, [])
+    assert sorted(reading.text[a:b] for a, b, _ in spans) == sorted(shown)
 
 
 @pytest.mark.parametrize(
