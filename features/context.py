@@ -37,7 +37,7 @@ CONTEXT_FIELDS = {
     "client_orders": "client_orders",
     "client_verified": "client_verified",
 }
-# An amount ends with 円: what stands before it is looked for behind, as a search for its first digit is ten times slower.
+# An amount ends with 円: what stands before it is looked for from there, as to search for a first digit tries every place of the text.
 _AMOUNT_BEFORE = re.compile(r"(?<![\d.,万])(?:(\d{1,5}(?:\.\d{1,2})?)万)?(\d[\d,]{0,11}(?:\.\d{1,3})?)?\Z")
 _AMOUNT_LENGTH = 25  # characters of the longest
 
