@@ -10,6 +10,7 @@ import numpy as np
 
 from features.policy import load_policy
 from models.classifier import CategoryModel
+from models.features import category_columns
 from models.ngrams import LemmaNumbers, Vocabulary
 from models.text import LinearScorer, Space
 from models.training import Model
@@ -77,9 +78,9 @@ def load_model(folder: Path) -> Model:
                 arrays["sentence_intercept"],
             )
         models = []
-        for category in policy.ids:
+        for position, category in enumerate(policy.ids):
             spec = content["categories"][category]
-            trees = _load_trees(folder / f"trees-{category}.txt")
+            trees = _load_trees(folder / f"trees-{category}.txt", category_columns(policy, position))
             models.append(CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees))
     except (
         OSError,
@@ -90,16 +91,20 @@ def load_model(folder: Path) -> Model:
         zipfile.BadZipFile,
         lgb.basic.LightGBMError,
     ) as error:
-        raise ArtifactError(f"{folder}: not a complete model of this version: {error!r}") from error
+        reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        raise ArtifactError(f"{folder}: not a complete model of this version: {reason}") from error
     return Model(policy, space, linear, models)
 
 
-def _load_trees(path):
+def _load_trees(path, columns):
     text = path.read_text(encoding="utf-8")
     # LightGBM ends the process where a tree is cut short.
     if "\nend of trees\n" not in text:
         raise ValueError(f"{path.name} is cut short: expected `end of trees`")
-    return lgb.Booster(model_str=text)
+    trees = lgb.Booster(model_str=text)
+    if trees.feature_name() != columns:
+        raise ValueError(f"{path.name} reads other features than this version's")
+    return trees
 
 
 def sha256(path: Path) -> str:

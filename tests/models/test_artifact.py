@@ -71,6 +71,14 @@ def test_a_lemma_less_or_cut_short_is_refused(copy, change):
         load_model(copy / "artifacts" / "final")
 
 
+def test_trees_of_other_features_are_refused(copy):
+    """Trees know their columns by place: those of a version with other signals would read the wrong ones."""
+    path = copy / "artifacts" / "final" / "trees-moonlight.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("contact_details ", "contact_detail "), "utf-8")
+    with pytest.raises(ArtifactError, match=r"trees-moonlight\.txt reads other features"):
+        load_model(copy / "artifacts" / "final")
+
+
 def test_nothing_is_pickled(copy):
     load_model(copy / "artifacts" / "final")  # with `allow_pickle=False`: an array of objects would not load
     assert not [p for p in copy.rglob("*") if p.suffix in (".pkl", ".pickle", ".joblib")]
