@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import unidic_lite
 
-BLANK_PART = "空白"
+_BLANK_PART = "空白"
 _BLANK = "\u3000"  # MeCab skips other blanks and so loses their places; this one is a morpheme
 
 
@@ -23,7 +23,7 @@ class Morphemes:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {"": 0}
         self.lemmas: list[str] = [""]
-        self.parts: list[str] = [BLANK_PART]
+        self.parts: list[str] = [_BLANK_PART]
         self.of_lemma: dict[str, list[int]] = {"": [0]}
         self._lengths: list[int] = [1]
         self._length_of = np.zeros(0, dtype=np.int64)

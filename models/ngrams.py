@@ -66,7 +66,7 @@ class LemmaNumbers:
 
 
 def lemma_ngrams(readings: Readings, morphemes: Morphemes, numbers: LemmaNumbers) -> Grams:
-    """Known lemmas, and pairs of them up to `PAIR_WINDOW` apart within a sentence; blanks do not count."""
+    """Known lemmas, and pairs of them up to `PAIR_WINDOW` apart within a sentence; nothing else counts."""
     tokens = readings.tokens
     lemma = numbers.of(morphemes, tokens.kinds)
     known = np.flatnonzero(lemma)

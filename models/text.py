@@ -13,9 +13,10 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
+from features.contacts import KINDS
 from features.policy import Policy
 from features.reading import Readings
-from features.tokens import BLANK_PART, Morphemes
+from features.tokens import Morphemes
 from models.features import permitting_signals
 from models.ngrams import (
     Grams,
@@ -106,12 +107,19 @@ class LinearScorer:
     sentence_intercept: np.ndarray
 
 
+# Rules, bullets and brackets are one writer's habit; these say something.
+_TELLING_SIGNS = frozenset([*KINDS, *"％%★☆＃#？?"])
+
+
 def fit_space(
     batches: list[Readings], groups: np.ndarray, morphemes: Morphemes, settings: TextSettings
 ) -> Space:
-    """Learn the vocabulary from texts; a lemma or n-gram must stand in `min_groups` template groups."""
+    """Learn the vocabulary from texts; a lemma or n-gram must stand in `min_groups` template groups.
+
+    Signs of layout are no lemmas.
+    """
     lemmas, of_kind = np.unique(np.array(morphemes.lemmas, dtype=object), return_inverse=True)
-    words = np.array([part != BLANK_PART for part in morphemes.parts])
+    words = np.array([any(c.isalnum() or c in _TELLING_SIGNS for c in lemma) for lemma in morphemes.lemmas])
     seen, done = [], 0  # each lemma of each group, as one number
     for readings in batches:
         kept = words[readings.tokens.kinds]

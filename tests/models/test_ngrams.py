@@ -45,6 +45,16 @@ def test_lemma_pairs_stand_within_a_sentence():
     assert len(set(rows[[grams.index(g) for g in ("猫", "猫が", "猫が歩く")]].tolist())) == 3
 
 
+def test_signs_of_layout_are_no_lemmas():
+    """How one writer sets a page would be learnt for what is said on it."""
+    plain, morphemes = read("報酬は10%、評価は★。")
+    set_out = read_texts(["■報酬は「10%」、【評価】は★。・"], morphemes)
+    numbers = fit_space([plain, set_out], np.arange(2), morphemes, SETTINGS).numbers
+    assert {"報酬", "評価", "％", "★"} <= set(numbers.lemmas)
+    one, other = (keys_by_text(r, lemma_ngrams(r, morphemes, numbers))[0] for r in (plain, set_out))
+    assert one.tolist() == other.tolist()
+
+
 def test_an_ngram_must_stand_in_several_groups_and_copies_count_once():
     texts = [np.array(k, dtype=np.uint64) for k in ([1, 2], [1, 2], [1, 3])]
     vocabulary, idf = fit_vocabulary(texts, np.array([7, 7, 8]), 2)
