@@ -91,7 +91,8 @@ def load_model(folder: Path) -> Model:
         zipfile.BadZipFile,
         lgb.basic.LightGBMError,
     ) as error:
-        reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        # Of a policy's many errors the first says enough: it is another version's.
+        reason = ": ".join([type(error).__name__, *str(error).splitlines()[:1]])
         raise ArtifactError(f"{folder}: not a complete model of this version: {reason}") from error
     return Model(policy, space, linear, models)
 

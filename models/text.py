@@ -107,8 +107,9 @@ class LinearScorer:
     sentence_intercept: np.ndarray
 
 
-# Rules, bullets and brackets are one writer's habit; these say something.
-_TELLING_SIGNS = frozenset([*KINDS, *"％%★☆＃#？?"])
+# Ruled lines, bullets, brackets and punctuation are how a writer sets a page. Contact marks, a share, stars, a hash tag
+# and a question say something.
+_TELLING_SIGNS = frozenset([*KINDS, *"％★☆＃？"])
 
 
 def fit_space(

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from features.contacts import MAIL, PHONE, URL
 from features.reading import read_texts
 from features.tokens import Morphemes
 from models.ngrams import Vocabulary, fit_vocabulary, keys_by_text, lemma_ngrams
@@ -47,10 +48,12 @@ def test_lemma_pairs_stand_within_a_sentence():
 
 def test_signs_of_layout_are_no_lemmas():
     """How one writer sets a page would be learnt for what is said on it."""
-    plain, morphemes = read("報酬は10%、評価は★。")
-    set_out = read_texts(["■報酬は「10%」、【評価】は★。・"], morphemes)
+    said = "報酬は10% 評価は★と☆ # ですか? a@example.com 090-0000-0000 https://example.com"
+    plain, morphemes = read(said)
+    set_out = read_texts(["■" + said.replace("評価", "【評価】").replace(" ", "、") + "。・"], morphemes)
     numbers = fit_space([plain, set_out], np.arange(2), morphemes, SETTINGS).numbers
-    assert {"報酬", "評価", "％", "★"} <= set(numbers.lemmas)
+    assert {"報酬", "評価", *"％★☆＃？", MAIL, PHONE, URL} <= set(numbers.lemmas)
+    assert not {*"■【】、。・"} & set(numbers.lemmas)
     one, other = (keys_by_text(r, lemma_ngrams(r, morphemes, numbers))[0] for r in (plain, set_out))
     assert one.tolist() == other.tolist()
 
