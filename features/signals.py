@@ -21,7 +21,7 @@ from features.tokens import Morphemes
 
 @dataclass(frozen=True)
 class Rule:
-    """Words (divided by blanks) of which one must stand, and a pattern in the same sentence.
+    """Words (divided by blanks) of which one must stand, and patterns that must and must not stand in the same sentence.
 
     Where the words are a denial themselves (`denies`), none is looked for after them.
     """
@@ -36,13 +36,14 @@ class Rule:
 class Signal:
     """Something said: a name, what it means, and the rules that find it in a text.
 
-    A signal without rules is read from the document's context (`features/context.py`); `denies` is
-    as that of its rules, for all of them.
+    A signal without rules is read from the document's context (`features/context.py`); `unless` and `denies`
+    are as those of its rules, for all of them.
     """
 
     name: str
     meaning: str
     rules: tuple[Rule, ...] = ()
+    unless: str | None = None
     denies: bool = False
 
 
@@ -291,8 +292,8 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("adult_content", "adult content is to be made or served",
            (Rule("アダルトサイト アダルト動画 アダルト記事 アダルト系 アダルト作品 アダルト漫画 アダルトグッズ アダルト配信 アダルトチャット "
                  "成人向け 18禁 R-18 官能小説 ポルノ エッチな 風俗店 風俗の 性風俗 わいせつ ヌード撮影 ヌードモデル",
-                 near=r"書[いくき]|描[いくき]|編集|執筆|投稿|運営|更新|撮影|チャット|配信|出演|レタッチ|翻訳|接客|作成|制作|字幕|紹介文",
-                 unless=_HONEST),)),
+                 near=r"書[いくき]|描[いくき]|編集|執筆|投稿|運営|更新|撮影|チャット|配信|出演|レタッチ|翻訳|接客|作成|制作|字幕|紹介文"),),
+           unless=_HONEST),
     Signal("hate_speech", "people are put down or shut out for what they are",
            (Rule("見下す 見下し 馬鹿にす 馬鹿にし バカにす バカにし 悪者に 劣った 劣等 追い出 排斥 ヘイト",
                  near=r"外国|国籍|民族|人種|障害|障がい|宗教|出身|患者|移民|(?:韓国|中国|日本|アジア|黒|白)人", unless=_HONEST),
@@ -300,39 +301,41 @@ SIGNALS: tuple[Signal, ...] = (
                  near=r"お断り|採用し(?:ない|ませ)|応募不可|雇わ(?:ない|ず)|(?:落と|外|除外)して(?:くだ|いただ)", denies=True))),
     Signal("person_harmed", "somebody is defamed, exposed or spied on",
            (Rule("悪口 誹謗中傷 悪評 悪い噂 デマを 嫌がらせ 評判を落と",
-                 near=r"書[いくき]|流[しす]|広め|拡散|浴びせ|ばらま|投稿し|コメントを|口コミを", unless=_HONEST),
+                 near=r"書[いくき]|流[しす]|広め|拡散|浴びせ|ばらま|投稿し|コメントを|口コミを"),
             Rule("元カノ 元カレ 元彼 元夫 元妻 元上司 同僚 交際相手 彼氏 彼女 女性 男性 相手 本人 この人 この方 人物 隣人 近所 妻 旦那",
-                 near=r"(?:住所|居場所|自宅|勤務先|職場|素性|本名|身元|行動|裏アカ|裏垢)[^。]{0,12}(?:特定し|突き止|割り出|調べ|探[っり]|監視|見張)|尾行|晒[しすせ]",
-                 unless=_HONEST),
+                 near=r"(?:住所|居場所|自宅|勤務先|職場|素性|本名|身元|行動|裏アカ|裏垢)[^。]{0,12}(?:特定し|突き止|割り出|調べ|探[っり]|監視|見張)|尾行|晒[しすせ]"),
             Rule("盗聴 盗撮 隠し撮り 隠しカメラ 監視アプリ",
-                 near=r"仕掛|取り付|付け|つけ|撮[っりる]|入れ|設置|して(?:くだ|ほし|いただ)|動画を|映像を", unless=_HONEST))),
+                 near=r"仕掛|取り付|付け|つけ|撮[っりる]|入れ|設置|して(?:くだ|ほし|いただ)|動画を|映像を")),
+           unless=_HONEST),
     Signal("rights_infringed", "others' works, marks or goods are copied",
            (Rule("他サイト 他社サイト 他社の記事 競合サイト 競合の記事 元記事 ネットの記事 上位記事 人気記事 他の方の記事",
-                 near=r"丸ごと|丸写し|コピペし|そっくり|無断|語尾|言い回しだけ|貼り付け", unless=_HONEST),
-            Rule("コピペチェック コピーチェック コピペ判定", near=r"すり抜け|回避|ごまか", unless=_HONEST),
-            Rule("透かし ウォーターマーク コピーガード", near=r"消[しすえ]|除去|取り除|外[しす]|解除", unless=_HONEST),
+                 near=r"丸ごと|丸写し|コピペし|そっくり|無断|語尾|言い回しだけ|貼り付け"),
+            Rule("コピペチェック コピーチェック コピペ判定", near=r"すり抜け|回避|ごまか"),
+            Rule("透かし ウォーターマーク コピーガード", near=r"消[しすえ]|除去|取り除|外[しす]|解除"),
             Rule("海賊版 割れソフト クラック版 偽ブランド コピー品 コピー商品 スーパーコピー 模造品",
-                 near=r"作[っるり]|出品|売[っりる]|販売し|アップ|配布|仕入|登録し|撮影", unless=_HONEST),
-            Rule("無断で", near=r"転載|アップロード|コピー|印刷|配信|使[いっ]て(?:くだ|いただ)", unless=_HONEST))),
+                 near=r"作[っるり]|出品|売[っりる]|販売し|アップ|配布|仕入|登録し|撮影"),
+            Rule("無断で", near=r"転載|アップロード|コピー|印刷|配信|使[いっ]て(?:くだ|いただ)")),
+           unless=_HONEST),
     Signal("systems_misused", "systems are broken into or misused",
            (Rule("乗っ取っ 乗っ取る 乗っ取り 不正アクセス 不正ログイン DDoS攻撃 フィッシングサイト フィッシングページ 偽サイト 偽のログイン スパイウェア",
-                 near=r"くださ|ほしい|欲しい|お願い|いただ|できる方|代行|仕掛|誘導", unless=_HONEST),
-            Rule("ウイルス マルウェア", near=r"仕込|感染させ|ばらま|仕掛", unless=_HONEST),
+                 near=r"くださ|ほしい|欲しい|お願い|いただ|できる方|代行|仕掛|誘導"),
+            Rule("ウイルス マルウェア", near=r"仕込|感染させ|ばらま|仕掛"),
             Rule("彼氏の 彼女の 旦那の 妻の 主人の 元カノの 元カレの 相手の 他人の 社員の",
-                 near=r"(?:パスワード|ロック|暗証番号|メール|LINE|インスタ|アカウント|スマホ)[^。]{0,10}(?:調べ|突破|解除|盗み|覗|のぞ|侵入|割り出|こっそり)",
-                 unless=_HONEST))),
+                 near=r"(?:パスワード|ロック|暗証番号|メール|LINE|インスタ|アカウント|スマホ)[^。]{0,10}(?:調べ|突破|解除|盗み|覗|のぞ|侵入|割り出|こっそり)")),
+           unless=_HONEST),
     Signal("false_claims", "the public is to be told what is false",
            (Rule("実在しない 存在しない 架空の でっち上げ 捏造 嘘の ウソの 虚偽の 偽の",
-                 near=r"(?:専門家|医師|先生|教授|弁護士|受賞|お客様|利用者|購入者|の声|推薦|調査結果|実績|ニュース|経歴)[^。]{0,16}(?:書[いくき]|作[っり]|作成|載せ|並べ|掲載し|添え|入れ)",
-                 unless=_HONEST),
+                 near=r"(?:専門家|医師|先生|教授|弁護士|受賞|お客様|利用者|購入者|の声|推薦|調査結果|実績|ニュース|経歴)[^。]{0,16}(?:書[いくき]|作[っり]|作成|載せ|並べ|掲載し|添え|入れ)"),
             Rule("必ず治る 絶対に治る がんが治 病気が治 飲むだけで 誰でも痩せ 必ず痩せ 必ず儲か 絶対に儲か 業界No.1 満足度No.1",
-                 near=r"書[いくき]|断言|言い切|表示し|載せ|入れて|打ち出", unless=_HONEST))),
+                 near=r"書[いくき]|断言|言い切|表示し|載せ|入れて|打ち出")),
+           unless=_HONEST),
     Signal("unlawful_trade", "unlawful goods or services are offered or promoted",
            (Rule("オンラインカジノ ネットカジノ 裏カジノ 闇カジノ 闇スロ 賭博",
-                 near=r"集客|誘導|登録|紹介し|宣伝|スタッフ|運営|アフィリ|プレイして", unless=_HONEST),
+                 near=r"集客|誘導|登録|紹介し|宣伝|スタッフ|運営|アフィリ|プレイして"),
             Rule("大麻 覚醒剤 違法薬物 脱法 処方薬 睡眠薬 拳銃 偽札 ニセ札 密輸",
-                 near=r"売[っりる]|買[いっ]|譲[っりる]|運[びんぶ]|仕入|発送|作[っるり]|届け", unless=_HONEST),
-            Rule("無免許 無資格 無許可", near=r"診断|施術|申告|販売|営業|運転|手術|調剤|書類", unless=_HONEST))),
+                 near=r"売[っりる]|買[いっ]|譲[っりる]|運[びんぶ]|仕入|発送|作[っるり]|届け"),
+            Rule("無免許 無資格 無許可", near=r"診断|施術|申告|販売|営業|運転|手術|調剤|書類")),
+           unless=_HONEST),
     Signal("low_pay_per_character", "pay per character is 0.5 yen or less",
            (Rule("文字単価 1文字 一文字 文字あたり 字あたり 1字 円/字 円/文字", near=r"(?<!\d)0\.(?:[0-4]\d{0,2}|50{0,2})(?:円|[~〜/、。]|$)"),)),
     # Permitting
@@ -433,7 +436,8 @@ def _compiled() -> _Rules:
             for word in words:
                 by_word.setdefault(word, []).append(len(rules))
             near = re.compile(rule.near).search if rule.near else None
-            unless = re.compile(rule.unless).search if rule.unless else None
+            unless = rule.unless or signal.unless
+            unless = re.compile(unless).search if unless else None
             rules.append(_CompiledRule(signal.name, words, near, unless, signal.denies or rule.denies))
     begins = np.cumsum([0, *map(len, by_word.values())])
     # As fast as a DFA here and much smaller: it leaves the cache to MeCab's dictionary.
