@@ -4,7 +4,8 @@ Usage: python benchmarks/ablation.py [--out reports/ablation.csv]
 
 Prints and writes, for all groups and with each left out: macro average precision on the test months (by
 the simulation's truth), the share of contrast pairs in order and with both sides right, and the share of
-disguised twins still flagged. `text alone` leaves out signals and context.
+disguised twins still flagged. Without context a document is its text and nothing else: neither the numbers of
+the context nor the signals that are read from it are known. `text alone` leaves out signals too.
 """
 
 import argparse
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from experiment import figures, load_experiment
+from experiment import Experiment, figures, load_experiment
 
+from features.documents import COLUMNS, documents_from_rows
 from models.features import GROUPS
 from models.scorer import Scorer
 from models.text import LinearScorer
@@ -26,17 +28,42 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("reports/ablation.csv"))
     out = parser.parse_args().out
     experiment = load_experiment()
-    variants = {"all groups": GROUPS}
-    variants |= {f"without {g}": tuple(k for k in GROUPS if k != g) for g in GROUPS}
-    variants["text alone"] = ("text",)
-    text = fit_text(experiment.training, experiment.validation, experiment.policy, experiment.settings)
+    bare = _without_context(experiment)
+    text, bare_text = (fit_text(e.training, e.validation, e.policy, e.settings) for e in (experiment, bare))
+    variants = {
+        "all groups": (experiment, text, GROUPS),
+        "without text": (experiment, _without_words(text), ("signals", "context")),
+        "without signals": (experiment, text, ("text", "context")),
+        "without context": (bare, bare_text, ("text", "signals")),
+        "text alone": (bare, bare_text, ("text",)),
+    }
     rows = []
-    for name, groups in variants.items():
-        own = text if "text" in groups else _without_words(text)
-        model = fit_categories(own, experiment.policy, experiment.settings, groups)
-        rows.append({"groups": name} | figures(experiment, Scorer(model)))
+    for name, (known, margins, groups) in variants.items():
+        model = fit_categories(margins, known.policy, known.settings, groups)
+        rows.append({"groups": name} | figures(known, Scorer(model)))
         print(pd.DataFrame(rows).to_string(index=False, float_format="%.3f"), flush=True)
     pd.DataFrame(rows).to_csv(out, index=False, float_format="%.4f")
+
+
+def _without_context(experiment: Experiment) -> Experiment:
+    """The same documents, of which nothing is known but their texts."""
+
+    def bare(documents):
+        said = documents[["document_id", "document_type", "month", "posted_at", *_TEXTS]]
+        beside = documents.columns.difference(
+            COLUMNS
+        )  # what training needs of a library: parts, groups, evidence
+        return documents_from_rows(said).assign(**{name: documents[name].to_numpy() for name in beside})
+
+    parts = {
+        name: replace(part, documents=bare(part.documents))
+        for name in ("training", "validation", "test")
+        for part in [getattr(experiment, name)]
+    }
+    return replace(experiment, **parts, pair_documents=bare(experiment.pair_documents))
+
+
+_TEXTS = ("title", "description", "body")
 
 
 def _without_words(text: TextMargins) -> TextMargins:

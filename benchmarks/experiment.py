@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import yaml
 
 from features.policy import Policy, load_policy
@@ -12,7 +13,7 @@ from models.evaluation import evaluate_pairs, macro_average_precision
 from models.scorer import Scorer
 from models.training import Labelled
 from pipelines.data import read_part
-from pipelines.evaluate import score_cases
+from pipelines.evaluate import case_documents
 from simulation.corpus import Case, load_cases
 
 
@@ -27,6 +28,7 @@ class Experiment:
     test: Labelled
     truth: np.ndarray
     pairs: list[Case]
+    pair_documents: pd.DataFrame
 
 
 def load_experiment() -> Experiment:
@@ -38,14 +40,17 @@ def load_experiment() -> Experiment:
     ]
     truth = np.array([[c in t.split("|") for c in policy.ids] for t in parts[2].documents["truth"]])
     settings = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))["train"]
-    return Experiment(policy, settings, *parts, truth, load_cases("data/contrast"))
+    pairs = load_cases("data/contrast")
+    with tempfile.TemporaryDirectory() as work:
+        return Experiment(
+            policy, settings, *parts, truth, pairs, case_documents(pairs, policy.ids, Path(work))
+        )
 
 
 def figures(experiment: Experiment, scorer: Scorer) -> dict:
     """Average precision on the test months, and what is right of the contrast and disguise pairs."""
     p = scorer.score_documents(experiment.test.documents, explain=False).probabilities
-    with tempfile.TemporaryDirectory() as work:
-        scored = score_cases(scorer, experiment.pairs, Path(work))
+    scored = scorer.score_documents(experiment.pair_documents, explain=False)
     pairs = evaluate_pairs(experiment.pairs, experiment.policy.ids, scored)
     return {
         "macro_average_precision": macro_average_precision(experiment.truth, p),

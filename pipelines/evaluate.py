@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from features.documents import build_documents
 from features.policy import load_policy
 from features.tables import read_table
 from models.evaluation import (
@@ -72,7 +74,8 @@ def evaluate(
     cases = load_cases(contrast) if any(contrast.glob("*.jsonl")) else []
     cases, left_out = pairs_within(cases, ids)
     if cases:
-        result["contrast"] = evaluate_pairs(cases, ids, score_cases(scorer, cases, work))
+        scored_cases = scorer.score_documents(case_documents(cases, ids, work))
+        result["contrast"] = evaluate_pairs(cases, ids, scored_cases)
     if left_out:
         result["contrast_pairs_left_out"] = left_out
     result["thresholds"] = {
@@ -95,14 +98,13 @@ def pairs_within(cases: list[Case], ids: list[str]) -> tuple[list[Case], int]:
     return [case for case in cases if case.pair not in others], len(others)
 
 
-def score_cases(scorer: Scorer, cases: list[Case], work: Path):
-    """Score hand-written cases by way of the tables, as any document is scored."""
-    write_tables(reference_cases(cases, scorer.ids), work, "cases")
-    tables = {
-        name: read_table(work / name / "cases.csv", name, may_be_empty=True).rows
-        for name in ("jobs", "messages")
-    }
-    return scorer.score(**tables)
+def case_documents(cases: list[Case], ids: list[str], work: Path) -> pd.DataFrame:
+    """Hand-written cases as documents, by way of the tables in the folder `work` as any document comes."""
+    write_tables(reference_cases(cases, ids), work, "cases")
+    tables = [
+        read_table(work / name / "cases.csv", name, may_be_empty=True).rows for name in ("jobs", "messages")
+    ]
+    return build_documents(*tables)
 
 
 def _rounded(value):
