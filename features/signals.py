@@ -1,8 +1,9 @@
 """Signals: what is said that can be pointed at. One ordered list; a signal knows no category.
 
-A rule fires where one of its words stands and, where `near` is given, the pattern is found in the same
-sentence, not in that word itself. Whether what was said is meant or denied is read from the morphemes after it, up to the end
-of its clause. Which signals speak for a violation and which permit it is the policy's business.
+A rule fires where one of its words stands and, where `near` is given, that pattern is found in the same
+sentence, not in that word itself; where `unless` is given, only if that one is not found in the sentence.
+Whether what was said is meant or denied is read from the morphemes after it, up to the end of its clause.
+Which signals speak for a violation and which permit it is the policy's business.
 """
 
 import re
@@ -21,9 +22,10 @@ from features.tokens import Morphemes
 
 @dataclass(frozen=True)
 class Rule:
-    """Words (divided by blanks) of which one must stand, and patterns that must and must not stand in the same sentence.
+    """Words (divided by blanks) of which one must stand, and patterns for the sentence that it stands in.
 
-    Where the words are a denial themselves (`denies`), none is looked for after them.
+    `near` must be found beside the word, `unless` nowhere in the sentence. Where the words are a denial
+    themselves (`denies`), none is looked for after them.
     """
 
     words: str
@@ -36,8 +38,8 @@ class Rule:
 class Signal:
     """Something said: a name, what it means, and the rules that find it in a text.
 
-    A signal without rules is read from the document's context (`features/context.py`); `unless` and `denies`
-    are as those of its rules, for all of them.
+    A signal without rules is read from the document's context (`features/context.py`) or from how it is spelled
+    (`features/normalization.py`). `unless` and `denies` hold for all rules, beside what a rule says itself.
     """
 
     name: str
@@ -78,8 +80,9 @@ _MUCH_MONEY = r"月\d+万|日給|万円|稼|収入|即金|高収入|高額|\d+�
 _NOTHING_NEEDED = "ノルマなし ノルマ無し ノルマはなし 作業なし 何もしなく 経験不要 経験は不要"
 # What stands in a sentence on unlawful matters that asks for none of them: a ban, a warning, a repair, a story.
 _HONEST = (
-    r"(?:の|が|は|も|では|ことは)(?:ない|なく|なし|無い|無し)|ありません|ございません|除[いきく]|しないよう|ではなく|防止|対策|防[ぐぎ]"
-    r"|禁止|厳禁|不可|NG|お断り|ご遠慮|控え|通報|報告|削除|復旧|注意|啓発|被害|違法性|見分け|乱用|相談|正規|ダミー|小説の|物語"
+    r"(?<!経験)(?<!知識)(?<!抵抗)(?:の|が|は|も|では|ことは)(?:ない|なく|なし|無い|無し)|ありません|ございません|除[いきく]|しないよう|ではなく"
+    r"|防止|(?<!SEO)対策|防[ぐぎ]|禁止|厳禁|不可|(?<!出し)(?<![A-Za-z])NG(?![A-Za-z])|お断り|ご遠慮|控え|(?:通報|削除)(?!され(?:ない|ず))"
+    r"|報告|復旧|注意|啓発|被害|違法性|見分け|乱用|相談|正規|ダミー|(?<!官能)小説の|物語"
 )
 
 SIGNALS: tuple[Signal, ...] = (
@@ -436,7 +439,7 @@ def _compiled() -> _Rules:
             for word in words:
                 by_word.setdefault(word, []).append(len(rules))
             near = re.compile(rule.near).search if rule.near else None
-            unless = rule.unless or signal.unless
+            unless = "|".join(filter(None, (rule.unless, signal.unless)))
             unless = re.compile(unless).search if unless else None
             rules.append(_CompiledRule(signal.name, words, near, unless, signal.denies or rule.denies))
     begins = np.cumsum([0, *map(len, by_word.values())])
