@@ -4,8 +4,9 @@ Usage: python benchmarks/ablation.py [--out reports/ablation.csv]
 
 Prints and writes, for all groups and with each left out: macro average precision on the test months (by
 the simulation's truth), the share of contrast pairs in order and with both sides right, and the share of
-disguised twins still flagged. Without context a document is its text and nothing else: neither the numbers of
-the context nor the signals that are read from it are known. `text alone` leaves out signals too.
+disguised twins still flagged. Without context the models see a document's text alone: what stands beside it
+(contract, escrow, role, pay, client, thread, job) is taken as unknown, and so are the signals read from it;
+twins that differ in nothing else can then not be told apart. `text alone` leaves out signals too.
 """
 
 import argparse
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def _without_context(experiment: Experiment) -> Experiment:
-    """The same documents, of which nothing is known but their texts."""
+    """The same documents as if nothing were known but their texts."""
 
     def bare(documents):
         said = documents[["document_id", "document_type", "month", "posted_at", *_TEXTS]]

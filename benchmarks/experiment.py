@@ -13,13 +13,16 @@ from models.evaluation import evaluate_pairs, macro_average_precision
 from models.scorer import Scorer
 from models.training import Labelled
 from pipelines.data import read_part
-from pipelines.evaluate import case_documents
+from pipelines.evaluate import case_documents, pairs_within
 from simulation.corpus import Case, load_cases
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """The parts as `dvc repro split` left them; `truth` is what is true of the test months."""
+    """The parts as `dvc repro split` left them, and the contrast pairs with their documents.
+
+    `truth` is what is true of the test months; of tables of your own, what was decided.
+    """
 
     policy: Policy
     settings: dict
@@ -38,9 +41,15 @@ def load_experiment() -> Experiment:
         read_part(documents, split, policy, names)
         for names in (["train", "reference"], ["validation"], ["test"])
     ]
-    truth = np.array([[c in t.split("|") for c in policy.ids] for t in parts[2].documents["truth"]])
+    test = parts[2]
+    known = test.documents["truth"].notna().all()
+    truth = (
+        np.array([[c in t.split("|") for c in policy.ids] for t in test.documents["truth"]])
+        if known
+        else test.targets
+    )
     settings = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))["train"]
-    pairs = load_cases("data/contrast")
+    pairs, _ = pairs_within(load_cases("data/contrast"), policy.ids)
     with tempfile.TemporaryDirectory() as work:
         return Experiment(
             policy, settings, *parts, truth, pairs, case_documents(pairs, policy.ids, Path(work))

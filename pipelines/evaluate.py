@@ -74,7 +74,7 @@ def evaluate(
     cases = load_cases(contrast) if any(contrast.glob("*.jsonl")) else []
     cases, left_out = pairs_within(cases, ids)
     if cases:
-        scored_cases = scorer.score_documents(case_documents(cases, ids, work))
+        scored_cases = scorer.score_documents(case_documents(cases, ids, work), explain=False)
         result["contrast"] = evaluate_pairs(cases, ids, scored_cases)
     if left_out:
         result["contrast_pairs_left_out"] = left_out
@@ -99,7 +99,10 @@ def pairs_within(cases: list[Case], ids: list[str]) -> tuple[list[Case], int]:
 
 
 def case_documents(cases: list[Case], ids: list[str], work: Path) -> pd.DataFrame:
-    """Hand-written cases as documents, by way of the tables in the folder `work` as any document comes."""
+    """Hand-written cases as documents: written as tables to the folder `work` and read from there, as any is.
+
+    The job that a message belongs to is a document too, though no case.
+    """
     write_tables(reference_cases(cases, ids), work, "cases")
     tables = [
         read_table(work / name / "cases.csv", name, may_be_empty=True).rows for name in ("jobs", "messages")
