@@ -51,9 +51,8 @@ def _without_context(experiment: Experiment) -> Experiment:
 
     def bare(documents):
         said = documents[["document_id", "document_type", "month", "posted_at", *_TEXTS]]
-        beside = documents.columns.difference(
-            COLUMNS
-        )  # what training needs of a library: parts, groups, evidence
+        # What training needs beside the text: part, template group, evidence.
+        beside = documents.columns.difference(COLUMNS)
         return documents_from_rows(said).assign(**{name: documents[name].to_numpy() for name in beside})
 
     parts = {
