@@ -42,7 +42,7 @@ def save_model(model: Model, policy_text: str, folder: Path) -> None:
     for category, fitted in zip(model.policy.ids, model.categories, strict=True):
         (folder / f"trees-{category}.txt").write_text(fitted.trees.model_to_string(), encoding="utf-8")
         categories[category] = {
-            "base": fitted.base.tolist(),
+            "base_slope": fitted.base_slope,
             "base_intercept": fitted.base_intercept,
             "slope": fitted.slope,
             "offset": fitted.offset,
@@ -81,7 +81,7 @@ def load_model(folder: Path) -> Model:
         for position, category in enumerate(policy.ids):
             spec = content["categories"][category]
             trees = _load_trees(folder / f"trees-{category}.txt", category_columns(policy, position))
-            models.append(CategoryModel(**(spec | {"base": np.array(spec["base"])}), trees=trees))
+            models.append(CategoryModel(**spec, trees=trees))
     except (
         OSError,
         EOFError,

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from features.policy import Policy
-from models.features import SPEAKING_MARGINS, category_columns, category_matrix, directions
+from models.features import category_columns, category_matrix, directions
 
 # LightGBM's own parameters among an experimenter's settings, by LightGBM's names.
 TREE_SETTINGS = (
@@ -24,11 +24,10 @@ TREE_SETTINGS = (
 class CategoryModel:
     """What is fitted for one category.
 
-    The margin is `base @ speaking margins + base_intercept` plus LightGBM's raw score; the probability is
-    `expit(slope * margin + offset)`.
+    The margin is `start_margin` plus LightGBM's raw score; the probability is `expit(slope * margin + offset)`.
     """
 
-    base: np.ndarray  # weights of the speaking margins of the text scorers
+    base_slope: float
     base_intercept: float
     trees: lgb.Booster
     slope: float = 1.0
@@ -40,25 +39,31 @@ class CategoryModel:
 
 def fit_base(
     margins: np.ndarray, y: np.ndarray, weight: np.ndarray, known: np.ndarray
-) -> tuple[np.ndarray, float, float]:
-    """A calibrated linear margin from the speaking margins of the text scorers; weights are never negative.
+) -> tuple[float, float, float]:
+    """Slope and intercept of a calibrated linear margin from `text_margin`; the slope is never negative.
 
     In a library of known cases the share that violates is its makers' choice. So the documents that `known`
     marks get an intercept of their own, for boosting alone: without it the trees learn that share from marks of
     the library, such as messages without a job.
 
-    Returns the weights, the intercept, and what known cases add to it.
+    Returns the slope, the intercept, and what known cases add to it.
     """
-    x = np.column_stack([margins[:, : len(SPEAKING_MARGINS)], known])
-    weights = np.zeros(x.shape[1])
     if not y.any() or y.all():
-        return weights[:-1], -5.0, 0.0
-    model = LogisticRegression(C=1.0).fit(x, y, sample_weight=weight)
-    used = np.append(model.coef_[0, :-1] > 0, True)
-    if not used.all():
-        model = LogisticRegression(C=1.0).fit(x[:, used], y, sample_weight=weight)
-    weights[used] = model.coef_[0]
-    return np.maximum(weights[:-1], 0), float(model.intercept_[0]), float(weights[-1])
+        return 0.0, -5.0, 0.0
+    model = LogisticRegression(C=1.0).fit(
+        np.column_stack([text_margin(margins), known]), y, sample_weight=weight
+    )
+    slope, of_known = model.coef_[0].tolist()
+    return max(slope, 0.0), float(model.intercept_[0]), of_known
+
+
+def text_margin(margins: np.ndarray) -> np.ndarray:
+    """What the whole document and its highest sentence say together, of margins as `models.features.MARGINS` names them.
+
+    Both count alike. A regression trusts the whole document three times as much, since its folds know matters like
+    those that it is asked about; of a matter that nobody taught, the one sentence tells more.
+    """
+    return margins[:, 0] + margins[:, 1]
 
 
 def fit_trees(
@@ -118,7 +123,7 @@ def fit_trees(
 
 def start_margin(model: CategoryModel, margins: np.ndarray) -> np.ndarray:
     """The linear margin that the trees start from, of margins as `models.features.MARGINS` names them."""
-    return margins[:, : len(model.base)] @ model.base + model.base_intercept
+    return model.base_slope * text_margin(margins) + model.base_intercept
 
 
 def margin(model: CategoryModel, matrix: np.ndarray) -> np.ndarray:

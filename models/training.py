@@ -276,8 +276,8 @@ def _fit_category(text, policy, position, settings, matrix, learnt, held=None):
         text.training_margins[learnt][:, :, position],
     )
     known, weight = text.training.labelled.known[learnt], text.weights[learnt]
-    base_weights, intercept, known_intercept = fit_base(margins, y, weight, known)
-    base, validation = CategoryModel(base_weights, intercept, None), None
+    slope, intercept, known_intercept = fit_base(margins, y, weight, known)
+    base, validation = CategoryModel(slope, intercept, None), None
     if held is not None:
         start = start_margin(base, text.validation_margins[:, :, position])
         validation = (held, start, text.validation.labelled.targets[:, position])

@@ -17,6 +17,7 @@ from models.classifier import (
     fit_base,
     population_weights,
     precision_threshold,
+    start_margin,
     with_thresholds,
 )
 from models.scorer import Scorer
@@ -70,10 +71,17 @@ def test_a_library_with_many_violations_does_not_make_its_like_suspect():
     """One margin tells nothing; of 1000 known cases half violate, of the stream's 1000 documents one in ten."""
     y = np.concatenate([np.arange(1000) % 2 == 0, np.arange(1000) % 10 == 0])
     known = np.repeat([True, False], 1000)
-    weights, intercept, known_intercept = fit_base(np.zeros((2000, 4)), y, np.ones(2000), known)
+    slope, intercept, known_intercept = fit_base(np.zeros((2000, 4)), y, np.ones(2000), known)
     assert intercept == pytest.approx(np.log(0.1 / 0.9), abs=0.05)
     assert known_intercept == pytest.approx(-intercept, abs=0.05)
-    assert not weights.any()
+    assert slope == 0
+
+
+def test_the_whole_document_and_its_highest_sentence_count_alike():
+    model = CategoryModel(base_slope=0.5, base_intercept=-1.0, trees=None)
+    # Whole document, highest sentence, second sentence, what permits.
+    margins = np.array([[4.0, 2.0, 9.0, 9.0], [2.0, 4.0, -9.0, -9.0]])
+    assert start_margin(model, margins).tolist() == [2.0, 2.0]
 
 
 def without_job(documents):
