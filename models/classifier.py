@@ -50,11 +50,13 @@ def fit_base(
     """
     if not y.any() or y.all():
         return 0.0, -5.0, 0.0
-    model = LogisticRegression(C=1.0).fit(
-        np.column_stack([text_margin(margins), known]), y, sample_weight=weight
-    )
+    x = np.column_stack([text_margin(margins), known])
+    model = LogisticRegression(C=1.0).fit(x, y, sample_weight=weight)
     slope, of_known = model.coef_[0].tolist()
-    return max(slope, 0.0), float(model.intercept_[0]), of_known
+    if slope <= 0:  # the margins say nothing: only how many violate is left
+        model = LogisticRegression(C=1.0).fit(x[:, 1:], y, sample_weight=weight)
+        slope, of_known = 0.0, float(model.coef_[0, 0])
+    return slope, float(model.intercept_[0]), of_known
 
 
 def text_margin(margins: np.ndarray) -> np.ndarray:

@@ -77,6 +77,18 @@ def test_a_library_with_many_violations_does_not_make_its_like_suspect():
     assert slope == 0
 
 
+def test_the_start_rises_with_margins_that_tell_and_is_the_share_of_violations_where_they_mislead():
+    y = np.arange(1000) % 5 == 0
+    margins = np.where(y, 2.0, -2.0)[:, None] * np.ones(4)
+    weight, known = np.ones(1000), np.zeros(1000, dtype=bool)
+    slope, intercept, _ = fit_base(margins, y, weight, known)
+    start = start_margin(CategoryModel(slope, intercept, None), margins)
+    assert start[y].min() > 0 > start[~y].max()
+    slope, intercept, _ = fit_base(-margins, y, weight, known)
+    assert slope == 0
+    assert intercept == pytest.approx(np.log(0.2 / 0.8), abs=0.01)
+
+
 def test_the_whole_document_and_its_highest_sentence_count_alike():
     model = CategoryModel(base_slope=0.5, base_intercept=-1.0, trees=None)
     # Whole document, highest sentence, second sentence, what permits.
