@@ -301,6 +301,149 @@ READINGS = """
 領収書 りょう しゅう しょ
 """
 
+# Words whose hiragana alone is ordinary writing (けいやく), for children or by learners: disguised are the mixed and the katakana spellings.
+READINGS_OF_ORDINARY = """
+絶賛 ぜっ さん
+満点 まん てん
+推薦 すい せん
+称賛 しょう さん
+感想 かん そう
+投稿 とう こう
+秘密 ひ みつ
+案件 あん けん
+依頼 い らい
+自作自演 じ さく じ えん
+偽装 ぎ そう
+体験 たい けん
+最高評価 さい こう ひょう か
+好評価 こう ひょう か
+売上 うり あげ
+成約 せい やく
+利益 り えき
+収益 しゅう えき
+折半 せっ ぱん
+出来高 で き だか
+後払い あと ばら い
+給料 きゅう りょう
+賃金 ちん ぎん
+謝礼 しゃ れい
+現物 げん ぶつ
+商品券 しょう ひん けん
+無給 む きゅう
+無収入 む しゅう にゅう
+試作 し さく
+選考 せん こう
+課題 か だい
+契約 けい やく
+合格 ごう かく
+採用 さい よう
+発注 はっ ちゅう
+組織 そ しき
+加入 か にゅう
+入会 にゅう かい
+会費 かい ひ
+連鎖 れん さ
+権利 けん り
+収入 しゅう にゅう
+高収入 こう しゅう にゅう
+高額 こう がく
+月収 げっ しゅう
+年収 ねん しゅう
+日給 にっ きゅう
+配当 はい とう
+投資 とう し
+資産 し さん
+出資 しゅっ し
+仲間 なか ま
+友人 ゆう じん
+知人 ち じん
+説明会 せつ めい かい
+規約 き やく
+自動 じ どう
+登録 とう ろく
+大量 たい りょう
+出品 しゅっ ぴん
+転売 てん ばい
+凍結 とう けつ
+買取 かい とり
+収集 しゅう しゅう
+複数 ふく すう
+量産 りょう さん
+水増し みず ま し
+取引 とり ひき
+外部 がい ぶ
+個人 こ じん
+個別 こ べつ
+決済 けっ さい
+支払い し はら い
+入金 にゅう きん
+名刺 めい し
+番号 ばん ごう
+住所 じゅう しょ
+連絡 れん らく
+代理 だい り
+卒業論文 そつ ぎょう ろん ぶん
+試験 し けん
+受験 じゅ けん
+宿題 しゅく だい
+学位 がく い
+学生証 がく せい しょう
+成績証明書 せい せき しょう めい しょ
+大麻 たい ま
+麻薬 ま やく
+拳銃 けん じゅう
+偽名 ぎ めい
+偽物 にせ もの
+免許 めん きょ
+旅券 りょ けん
+印鑑 いん かん
+住民票 じゅう みん ひょう
+戸籍 こ せき
+盗撮 とう さつ
+尾行 び こう
+暴露 ばく ろ
+中傷 ちゅう しょう
+無断 む だん
+無許可 む きょ か
+転載 てん さい
+複製 ふく せい
+海賊版 かい ぞく ばん
+脱税 だつ ぜい
+給付金 きゅう ふ きん
+補助金 ほ じょ きん
+助成金 じょ せい きん
+不正 ふ せい
+申請 しん せい
+虚偽 きょ ぎ
+違法 い ほう
+成人 せい じん
+風俗 ふう ぞく
+愛人 あい じん
+交際 こう さい
+差別 さ べつ
+請求書 せい きゅう しょ
+給与明細 きゅう よ めい さい
+在籍 ざい せき
+顔写真 かお しゃ しん
+借金 しゃっ きん
+内緒 ない しょ
+売買 ばい ばい
+悪口 わる くち
+集金 しゅう きん
+固定 こ てい
+販売 はん ばい
+購入 こう にゅう
+転送 てん そう
+運転免許 うん てん めん きょ
+割引 わり びき
+還元 かん げん
+完全 かん ぜん
+成果 せい か
+暗証 あん しょう
+証拠 しょう こ
+残高 ざん だか
+"""
+
 _MASKS = "○●◯〇×✕✖❌⭕■□△▲*※"
 _SEPARATORS = " ・·•.,_/|~^'`\"+=-♡♥★☆◇◆♪♫→…‥"
 _KANA = {
@@ -319,12 +462,14 @@ _PARTICLES = "はがをにでとものへや"  # before a word in hiragana; anot
 _AFTER = (
     _PARTICLES + "かだなすさしごおまくっよね"
 )  # after it: a particle, a form of する, です, ください, お願い …
-# Plain words as they stand, or parts of some: ごみをすてます, 時代こうした, 散歩あいにく, こう告げる, 飲み代ひつよう.
+# Plain words as they stand, or parts of some: ごみをすてます, 時代こうした, 散歩あいにく, こう告げる, 飲み代ひつよう, 刺しゅう入り, 生む報酬.
 _PLAIN_IN_KANA = (
+    *("ナイショ", "ヒミツ", "ナカマ", "ナマエ", "バイバイ", "しゅう入", "受けん", "む報酬", "む収入"),
     *("さくら", "すてま", "まるち", "むしょう", "げんきん", "かいいん", "カエダマ", "かえだま", "かえ玉"),
     *("代こう", "代ひつ", "歩あい", "こう告"),
 )
 MASK = "○"
+_SHORTEST_APART = 4  # hiragana that is read as a word when each letter stands apart (こ/う/こ/く)
 
 
 @dataclass(frozen=True)
@@ -407,6 +552,8 @@ def _unlike_plain(lexicon, text, start, end, word):
     parts = "".join(
         c if lexicon.skeleton[min(ord(c), len(lexicon.skeleton) - 1)] else " " for c in written
     ).split()
+    if _is_hiragana(word_in_kana := "".join(parts)) and len(parts) < len(word_in_kana):
+        return []
     if len(parts) == 2 and (_is_list(parts) or _inside_kanji(text, start, end)):
         return []
     if written.isascii() and written.isalpha() and written.islower() and "l" not in written:
@@ -442,6 +589,8 @@ def _nicknamed(lexicon, text):
         nickname = nicknames[k]
         before, after = text[start - 1 : start], text[end : end + 1]
         within = _is_hiragana(nickname[0]) and _is_hiragana(before) and before not in _PARTICLES
+        if len(nickname) == 2:  # 読む料, 会員登ロク
+            within = (_is_hiragana(nickname[0]) and _is_hiragana(before)) or _is_kanji(before)
         goes_on = (_is_kanji(nickname[-1]) and _is_kanji(after)) or (
             _is_hiragana(nickname[-1]) and _is_hiragana(after) and after not in _AFTER
         )
@@ -529,11 +678,18 @@ def load_lexicon() -> Lexicon:
             katakana = len(spelling) >= 3 and all(_is_katakana(c) for c in spelling)
             if katakana and hiragana not in _PLAIN_IN_KANA:
                 nicknames.setdefault(hiragana, word)
-    for line in READINGS.strip().split("\n"):
-        word, *readings = line.split()
-        for spelling in _kana_spellings(word, readings):
-            if spelling not in _PLAIN_IN_KANA:
-                nicknames.setdefault(spelling, word)
+                if len(hiragana) >= _SHORTEST_APART:
+                    words.setdefault(_skeleton(table, hiragana), word)
+    for lines, ordinary in ((READINGS, False), (READINGS_OF_ORDINARY, True)):
+        for line in lines.strip().split("\n"):
+            word, *readings = line.split()
+            for spelling in _kana_spellings(word, readings):
+                if spelling not in _PLAIN_IN_KANA and not (ordinary and _is_hiragana(spelling)):
+                    nicknames.setdefault(spelling, word)
+            spoken = "".join(readings)
+            if len(spoken) >= _SHORTEST_APART:
+                plain.setdefault(word, {word.lower(): word})
+                words.setdefault(_skeleton(table, spoken), word)
     for line in NICKNAMES.strip().split("\n"):
         nickname, _, word = line.rpartition(" ")
         nicknames[nickname] = word
@@ -566,10 +722,9 @@ def _kana_spellings(word, readings):
         for spelled in product(*zip(word, kana, strict=True)):
             spelling = "".join(spelled)
             # Shorter ones stand in too many other words: 口ざ in 口ざわり.
-            if (
-                spelling != word
-                and len(spelling) >= 3
-                and not (len(spelling) == 3 and _is_hiragana(spelling))
+            mixed = len(spelling) == 2 and not _is_hiragana(spelling[-1]) and any(map(_is_kanji, spelling))
+            if spelling != word and (
+                len(spelling) > 3 or mixed or (len(spelling) == 3 and not _is_hiragana(spelling))
             ):
                 yield spelling
 
