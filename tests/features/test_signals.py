@@ -177,6 +177,9 @@ CASES = [
     ("購入者の声をまとめたページです。", "purchase_demanded", ABSENT),
     # a word stands, and nothing near that makes it the signal
     ("LINEのスタンプが好きです。", "conversation_moved", ABSENT),
+    ("LINEではなくこちらでやり取りしましょう。", "conversation_moved", ABSENT),
+    ("メールじゃなく、サイトのメッセージで続けましょう。", "conversation_moved", ABSENT),
+    ("こちらではなくLINEでやり取りしましょう。", "conversation_moved", PRESENT),
     ("LINEで連絡しないでください。", "conversation_moved", DENIED),
     ("連絡先の一覧を整理します。", "contact_asked", ABSENT),
     ("お支払いは月末です。", "payment_outside", ABSENT),
