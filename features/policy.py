@@ -93,6 +93,7 @@ class Policy(_Strict):
     trend_category: Identifier
     publication_threshold: Annotated[int, Field(ge=1)]
     hide_precision: Share
+    review_disguised_from: Annotated[float, Field(gt=0, lt=1)]
     external_categories: dict[str, str]
     categories: tuple[Category, ...] = Field(min_length=1)
 

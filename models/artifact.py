@@ -48,6 +48,7 @@ def save_model(model: Model, policy_text: str, folder: Path) -> None:
             "offset": fitted.offset,
             "threshold": fitted.threshold,
             "threshold_by": fitted.threshold_by,
+            "disguised_threshold": fitted.disguised_threshold,
             "hide_threshold": fitted.hide_threshold,
         }
     content = {"lemmas": len(space.numbers.lemmas), "categories": categories}

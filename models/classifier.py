@@ -34,6 +34,7 @@ class CategoryModel:
     offset: float = 0.0
     threshold: float = 0.5
     threshold_by: str = "none"  # review_from, or none: no positive example, or margins that say nothing
+    disguised_threshold: float = 0.5  # of a text that is spelled around a word filter
     hide_threshold: float = 1.0
 
 
@@ -194,7 +195,8 @@ def with_thresholds(
 
     Review begins where of documents like it the policy's share `review_from` violates, the same for the
     doubtful end of every category: a target for all flagged documents together would let a category that is
-    easily told flag much that is fine. For hiding the target is for all that are hidden.
+    easily told flag much that is fine. A text that is spelled around a word filter is reviewed from the share
+    `review_disguised_from`, at the latest where any text is. For hiding the target is for all that are hidden.
 
     Parameters
     ----------
@@ -207,14 +209,15 @@ def with_thresholds(
     slope, offset = _platt(margins, y, weight / weight.mean())
     if slope <= 0:  # the margins say nothing
         return model
-    review_from = policy[category].review_from
-    margin_from = (np.log(review_from / (1 - review_from)) - offset) / slope
-    threshold = float(probability(model, np.array([margin_from]))[0])
+    shares = np.array([policy[category].review_from, policy.review_disguised_from])
+    margins_from = (np.log(shares / (1 - shares)) - offset) / slope
+    threshold, disguised = probability(model, margins_from).tolist()
     hide = precision_threshold(probability(model, margins), y, policy.hide_precision, weight)
     return replace(
         model,
         threshold=threshold,
         threshold_by="review_from",
+        disguised_threshold=min(disguised, threshold),
         hide_threshold=1.0 if hide is None else max(hide, threshold),
     )
 

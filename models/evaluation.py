@@ -28,10 +28,10 @@ FIGURES = (
 )
 
 
-def evaluate_slice(y: np.ndarray, p: np.ndarray, thresholds: np.ndarray, ids: list[str]) -> dict:
-    """Figures by category and their macro means for a slice of documents."""
-    by_category = {c: binary_metrics(y[:, j], p[:, j], thresholds[j]) for j, c in enumerate(ids)}
-    bad, flagged = y.any(axis=1), (p >= thresholds).any(axis=1)
+def evaluate_slice(y: np.ndarray, p: np.ndarray, flagged: np.ndarray, ids: list[str]) -> dict:
+    """Figures by category and their macro means for a slice of documents; all arrays are (documents, categories)."""
+    by_category = {c: binary_metrics(y[:, j], p[:, j], flagged[:, j]) for j, c in enumerate(ids)}
+    bad, flagged = y.any(axis=1), flagged.any(axis=1)
     return {
         "documents": len(y),
         "violating": int(bad.sum()),

@@ -11,19 +11,16 @@ def expected_calibration_error(y: np.ndarray, p: np.ndarray, bins: int = 10) -> 
     return float(sum(len(part) * abs(y[part].mean() - p[part].mean()) for part in parts) / len(y))
 
 
-def binary_metrics(y: np.ndarray, p: np.ndarray, threshold: float) -> dict[str, float | None]:
+def binary_metrics(y: np.ndarray, p: np.ndarray, flagged: np.ndarray) -> dict[str, float | None]:
     """All figures of one category; None where a figure is not defined (no positive, nothing flagged).
 
     Parameters
     ----------
-    y
+    y, flagged
         Booleans, one a document.
     p
         Probabilities, 0 to 1.
-    threshold
-        A document is flagged where `p` is at least this.
     """
-    flagged = p >= threshold
     hit = int((flagged & y).sum())
     precision = hit / int(flagged.sum()) if flagged.any() else None
     recall = hit / int(y.sum()) if y.any() else None

@@ -12,11 +12,12 @@ from features.tokens import Morphemes
 from models.artifact import load_model
 from models.classifier import category_margins, probability
 from models.explanation import character_strength, explain
-from models.features import permitted_by_context, shared_matrix, signal_matrix
+from models.features import SIGNAL_FEATURES, permitted_by_context, shared_matrix, signal_matrix
 from models.text import answering_columns, document_columns, linear_margins, scoring_tables
 from models.training import Model
 
 BATCH = 256  # documents read at once: the arrays stay in cache, the memory bounded
+_DISGUISED = SIGNAL_FEATURES.index("disguised_spelling")
 _MOST_KINDS = 400_000  # kinds of morpheme kept between batches
 
 
@@ -46,6 +47,7 @@ class Scorer:
         self.model = model
         self.ids = model.policy.ids
         self.thresholds = np.array([m.threshold for m in model.categories])
+        self.disguised_thresholds = np.array([m.disguised_threshold for m in model.categories])
         self.hide_thresholds = np.array([m.hide_threshold for m in model.categories])
         self._columns = document_columns(model.policy)
         self._tables = scoring_tables(model.space, model.linear)
@@ -75,11 +77,10 @@ class Scorer:
         for first in range(0, len(ids), BATCH):
             batch = {name: values[first : first + BATCH] for name, values in documents.items()}
             parts.append(self._score_batch(batch, with_evidence))
-        probabilities = np.concatenate([p for p, _ in parts])
-        flagged = probabilities >= self.thresholds
+        probabilities, flagged = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
         hidden = (probabilities >= self.hide_thresholds).any(axis=1)
         action = np.where(hidden, "hide", np.where(flagged.any(axis=1), "review", "pass")).tolist()
-        return Scored(ids, probabilities, flagged, action, [e for _, own in parts for e in own])
+        return Scored(ids, probabilities, flagged, action, [e for *_, own in parts for e in own])
 
     def _score_batch(self, documents, with_evidence):
         space = self.model.space
@@ -95,9 +96,10 @@ class Scorer:
         shared = shared_matrix(documents, readings, signals)
         whole = category_margins(self.model.categories, policy, margins, shared)
         p = np.stack([probability(m, whole[:, j]) for j, m in enumerate(self.model.categories)], axis=1)
+        disguised = signals[:, _DISGUISED] > 0
+        flagged = p >= np.where(disguised[:, None], self.disguised_thresholds, self.thresholds)
         if not with_evidence:
-            return p, [[] for _ in readings]
-        flagged = p >= self.thresholds
+            return p, flagged, [[] for _ in readings]
         own = _places_by_text(readings.owners[occurrences.sentences], flagged.any(axis=1))
         evidence = [[] for _ in readings.normalized]
         for k, places in own.items():
@@ -118,7 +120,7 @@ class Scorer:
                 margins[k],
                 shared[k],
             )
-        return p, evidence
+        return p, flagged, evidence
 
 
 def _places_by_text(text, wanted):

@@ -45,21 +45,19 @@ def evaluate(
     scorer = Scorer.load(model)
     test = read_part(documents, split, rules, ["test"])
     scored = scorer.score_documents(test.documents)
-    p, y = scored.probabilities, test.targets
+    p, flagged, y = scored.probabilities, scored.flagged, test.targets
     unseen = test.documents["unseen_template"].to_numpy()
     campaign = test.documents["campaign"].to_numpy()
     slices = {"all": slice(None), "unseen_templates": unseen, "campaigns": campaign}
     result = {
-        "test": {
-            name: evaluate_slice(y[rows], p[rows], scorer.thresholds, ids) for name, rows in slices.items()
-        }
+        "test": {name: evaluate_slice(y[rows], p[rows], flagged[rows], ids) for name, rows in slices.items()}
     }
     truth = test.documents["truth"]
     if truth.notna().any():
         # Simulated data: what is true is known, whatever was decided wrongly.
         true = np.array([[c in t.split("|") for c in ids] for t in truth.fillna("")])
-        result["test"]["all_by_truth"] = evaluate_slice(true, p, scorer.thresholds, ids)
-        result["test"]["unseen_by_truth"] = evaluate_slice(true[unseen], p[unseen], scorer.thresholds, ids)
+        result["test"]["all_by_truth"] = evaluate_slice(true, p, flagged, ids)
+        result["test"]["unseen_by_truth"] = evaluate_slice(true[unseen], p[unseen], flagged[unseen], ids)
     training = read_part(documents, split, rules, ["train", "reference"])
     baseline = baseline_probabilities(training, test, settings["train"]["seed"])
     result["baseline"] = {
@@ -79,7 +77,12 @@ def evaluate(
     if left_out:
         result["contrast_pairs_left_out"] = left_out
     result["thresholds"] = {
-        c: {"threshold": m.threshold, "by": m.threshold_by, "hide_threshold": m.hide_threshold}
+        c: {
+            "threshold": m.threshold,
+            "by": m.threshold_by,
+            "disguised_threshold": m.disguised_threshold,
+            "hide_threshold": m.hide_threshold,
+        }
         for c, m in zip(ids, scorer.model.categories, strict=True)
     }
     write_json(_rounded(result), metrics)

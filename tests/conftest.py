@@ -29,6 +29,7 @@ POLICY = {
     "trend_category": "rocket",
     "publication_threshold": 1,
     "hide_precision": 0.9,
+    "review_disguised_from": 0.2,
     "external_categories": {"AIR": "Air", "SOUND": "Sound"},
     "categories": [
         {

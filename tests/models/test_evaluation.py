@@ -29,7 +29,7 @@ def test_months_without_a_positive():
     calibration = calibration_table(NONE, P, IDS)
     assert set(calibration["category"]) == set(IDS)
     assert (calibration["share"] == 0).all()
-    figures = evaluate_slice(NONE, P, np.array([0.5, 0.5]), IDS)
+    figures = evaluate_slice(NONE, P, P >= 0.5, IDS)
     assert (figures["violating"], figures["macro"]["average_precision"]) == (0, None)
     assert (figures["violating_flagged"], figures["fine_flagged"]) == (None, 0.0)
 

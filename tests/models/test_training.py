@@ -187,6 +187,10 @@ def test_review_begins_at_the_policys_chance(line):
     fitted = with_thresholds(given, margins, y, np.ones(2000), policy, policy.ids[0])
     assert policy[policy.ids[0]].review_from == 0.5
     assert np.log(fitted.threshold / (1 - fitted.threshold)) == pytest.approx(2.0, abs=0.01)
+    # From 1 in 2 to 1 in 10 the log odds fall by ln 9 over one margin, to 1 in 5 by ln 4.
+    assert policy.review_disguised_from == 0.2
+    disguised = fitted.disguised_threshold
+    assert np.log(disguised / (1 - disguised)) == pytest.approx(2.0 - np.log(4) / np.log(9), abs=0.01)
     # Where a fine document stands for two, fewer of those like it violate: review begins later.
     weight = np.where(y, 1.0, 2.0)
     assert with_thresholds(given, margins, y, weight, policy, policy.ids[0]).threshold > fitted.threshold

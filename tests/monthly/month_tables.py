@@ -35,6 +35,7 @@ def policy(threshold=1):
             "trend_category": "smoke",
             "publication_threshold": threshold,
             "hide_precision": 0.9,
+            "review_disguised_from": 0.2,
             "external_categories": {"AIR": "Air", "SOUND": "Sound"},
             "categories": [category("smoke", "AIR", "#4477AA"), category("noise", "SOUND", "#CCBB44")],
         }
