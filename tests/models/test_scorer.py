@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.documents import build_documents, documents_from_rows
+from features.documents import arrays_of, build_documents, documents_from_rows, texts_of
+from features.normalization import normalize_many
 from features.tables import concat_checked, read_table
 from features.tokens import Morphemes
 from models.artifact import load_model
@@ -165,12 +166,27 @@ def test_evidence_slices_to_the_text_of_its_field_as_given(model, documents):
 
 def test_flags_and_action_follow_the_thresholds(model, documents):
     scored = Scorer(model).score_documents(documents, explain=False)
-    for p, flagged, action in zip(scored.probabilities, scored.flagged, scored.action, strict=True):
-        sure = [x >= m.threshold for x, m in zip(p, model.categories, strict=True)]
-        doubtful = [x >= m.disguised_threshold for x, m in zip(p, model.categories, strict=True)]
-        assert flagged.tolist() in (sure, doubtful)
+    disguised = [bool(n.disguised) for n in normalize_many(texts_of(arrays_of(documents)))]
+    assert len(set(disguised)) == 2
+    decided = zip(scored.probabilities, scored.flagged, scored.action, disguised, strict=True)
+    for p, flagged, action, around in decided:
+        from_ = [m.disguised_threshold if around else m.threshold for m in model.categories]
+        assert flagged.tolist() == [x >= t for x, t in zip(p, from_, strict=True)]
         hidden = any(x >= m.hide_threshold for x, m in zip(p, model.categories, strict=True))
         assert action == ("hide" if hidden else "review" if flagged.any() else "pass")
+
+
+def test_a_document_on_the_threshold_is_flagged(model, documents):
+    one = documents.head(1)
+    (p,) = Scorer(model).score_documents(one, explain=False).probabilities
+    for above, flagged in ((0.0, True), (1e-9, False)):
+        moved = [
+            replace(m, threshold=x + above, disguised_threshold=x + above)
+            for m, x in zip(model.categories, p.tolist(), strict=True)
+        ]
+        scored = Scorer(replace(model, categories=moved)).score_documents(one, explain=False)
+        assert scored.flagged.all() == flagged
+        assert scored.flagged.any() == flagged
 
 
 @pytest.mark.parametrize(("text", "flagged"), [("続きはLINEで", False), ("続きはラ○ンで", True)])
