@@ -5,6 +5,7 @@ from pathlib import Path
 
 import mlflow
 import pandas as pd
+import yaml
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
@@ -86,5 +87,14 @@ def model_arguments(model: Path, categories: list[str]) -> dict:
 
 
 def save_artifact(model: Path, categories: list[str], out: Path) -> None:
-    """Write the MLflow model to `out`, which must not exist."""
+    """Write the MLflow model to `out`, which must not exist; the same model gives the same files, wherever and whenever."""
     mlflow.pyfunc.save_model(path=str(out), **model_arguments(model, categories))
+    described = out / "MLmodel"
+    content = yaml.safe_load(described.read_text(encoding="utf-8"))
+    for drawn_anew in ("model_uuid", "utc_time_created"):
+        del content[drawn_anew]
+    # MLflow notes where code and model lay; it reads the name alone of the one, nothing of the other.
+    flavor = content["flavors"]["python_function"]
+    flavor["model_code_path"] = Path(flavor["model_code_path"]).name
+    del flavor["artifacts"]["model"]["uri"]
+    described.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")

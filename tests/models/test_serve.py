@@ -1,6 +1,7 @@
 """The artifact as MLflow loads it: from code, with nothing of the tools that were run on the code."""
 
 import json
+import shutil
 import sys
 
 import mlflow
@@ -42,6 +43,17 @@ def test_the_exported_code_carries_no_caches(saved):
     assert (saved / "code" / "models" / "serve" / "save.py").is_file()
     carried = {p.name for p in (saved / "code").rglob("*")}
     assert not carried & {".ruff_cache", "__pycache__"}
+
+
+def test_the_same_model_gives_the_same_files_elsewhere_and_later(saved, line, tmp_path):
+    model = shutil.copytree(line / "data" / "model" / "final", tmp_path / "elsewhere" / "final")
+    save_artifact(model, IDS, tmp_path / "again")
+    once, again = (
+        {p.relative_to(f): p.read_bytes() for p in f.rglob("*") if p.is_file()}
+        for f in (saved, tmp_path / "again")
+    )
+    assert once.keys() == again.keys()
+    assert [str(name) for name in once if once[name] != again[name]] == []
 
 
 def test_the_example_is_one_document_of_each_kind_with_columns_of_the_signature():
