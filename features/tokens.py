@@ -17,7 +17,7 @@ class Morphemes:
     """All kinds of morpheme that were seen, numbered, so that texts become arrays of numbers.
 
     A kind is a surface with MeCab's context id, which tells homographs apart and costs nothing to print;
-    lemma and part of speech of a kind are read once, when it is seen first. Kind 0 divides texts.
+    lemma and part of speech of a kind are read once, when it is seen first. Kind 0 is a line break.
     """
 
     def __init__(self) -> None:
@@ -28,21 +28,21 @@ class Morphemes:
         self._lengths: list[int] = [1]
         self._length_of = np.zeros(0, dtype=np.int64)
 
-    def numbered(self, texts: list[str], printed: list[str]) -> np.ndarray:
-        """The numbers of the kinds that MeCab printed for each text, a 0 after each text."""
-        lines = "".join([own + "\n\n" if own else "\n" for own in printed])[:-1]
-        # Arrow cuts the lines and finds the distinct ones without making a string of each.
-        encoded = pc.split_pattern(pa.array([lines], pa.large_string()), "\n").values.dictionary_encode()
+    def numbered(self, lines: list[str], printed: list[str]) -> np.ndarray:
+        """The numbers of the kinds that MeCab printed for each line, a 0 after each line."""
+        joined = "".join([own + "\n\n" if own else "\n" for own in printed])[:-1]
+        # Arrow cuts what was printed and finds the distinct kinds without making a string of each.
+        encoded = pc.split_pattern(pa.array([joined], pa.large_string()), "\n").values.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         if not all(map(self.numbers.__contains__, distinct)):
-            for text, own in zip(texts, printed, strict=True):
+            for line, own in zip(lines, printed, strict=True):
                 if own and not all(map(self.numbers.__contains__, own.split("\n"))):
-                    self._learn(text, own.split("\n"))
+                    self._learn(line, own.split("\n"))
         numbers = np.fromiter(map(self.numbers.__getitem__, distinct), np.int64, len(distinct))
         return numbers[encoded.indices.to_numpy()]
 
-    def _learn(self, text, kinds):
-        for kind, described in zip(kinds, _printed(_describing_tagger(), text).split("\n"), strict=True):
+    def _learn(self, line, kinds):
+        for kind, described in zip(kinds, _printed(_describing_tagger(), line).split("\n"), strict=True):
             if kind not in self.numbers:
                 self.numbers[kind] = len(self.lemmas)
                 surface, lemma, part = described.split("\t")
@@ -112,11 +112,19 @@ def tokenize(texts: list[str], morphemes: Morphemes) -> Tokenized:
     """Cut normalized texts into morphemes; `morphemes` learns the kinds it has not seen.
 
     Spans are in the texts written one after the other, a line break after each. Blanks and line breaks are
-    morphemes too, so the spans leave no gap. A text is cut as if it stood alone.
+    morphemes too, so the spans leave no gap. A line is cut as if it stood alone: what many posts have in
+    common (greetings, conditions, how to apply) is cut once.
     """
-    visible = [text.replace(" ", _BLANK).replace("\n", _BLANK).replace("\t", _BLANK) for text in texts]
+    lines = [line for text in texts for line in text.replace(" ", _BLANK).replace("\t", _BLANK).split("\n")]
+    distinct = {line: k for k, line in enumerate(dict.fromkeys(lines))}
     tagger = _tagger()
-    kinds = morphemes.numbered(visible, [_printed(tagger, text) for text in visible])
+    kinds = morphemes.numbered(list(distinct), [_printed(tagger, line) for line in distinct])
+    stops = np.flatnonzero(kinds == 0) + 1
+    counts = np.diff(stops, prepend=0)
+    order = np.fromiter(map(distinct.__getitem__, lines), np.int64, len(lines))
+    # Each line's morphemes in a row, taken from where its like was cut.
+    before = np.cumsum(counts[order]) - counts[order]
+    kinds = kinds[np.repeat((stops - counts)[order] - before, counts[order]) + np.arange(counts[order].sum())]
     lengths = morphemes.lengths(kinds)
     ends = np.cumsum(lengths)
     return Tokenized(kinds, ends - lengths, ends)

@@ -31,6 +31,15 @@ def test_what_was_seen_before_changes_nothing(texts):
         assert [shared.lemmas[k] for k in a.kinds] == [alone.lemmas[k] for k in b.kinds]
 
 
+@given(st.lists(st.text("あアa1漢字。、 　\t", max_size=12), min_size=1, max_size=6))
+def test_a_line_is_cut_the_same_wherever_it_stands(lines):
+    lines = [normalize(line).text for line in lines]
+    morphemes = Morphemes()
+    alone = [k for line in lines for k in tokenize([line], morphemes).kinds]
+    assert tokenize(["\n".join(lines)], morphemes).kinds.tolist() == alone
+    assert tokenize([*lines, *lines], morphemes).kinds.tolist() == alone * 2
+
+
 @pytest.mark.parametrize(
     ("text", "lemmas"),
     [
