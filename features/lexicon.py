@@ -698,7 +698,7 @@ def load_lexicon() -> Lexicon:
             nicknames.pop(spelling, None)
     parts = frozenset(m[k : k + 3] for m in masks for k in range(len(m) - 2) if MASK in m[k : k + 3])
     return Lexicon(
-        AhoCorasick(list(words), implementation=Implementation.ContiguousNFA),
+        AhoCorasick(list(words), implementation=Implementation.DFA),
         list(words.values()),
         np.array([skeleton.isascii() for skeleton in words]),
         plain,
@@ -706,7 +706,7 @@ def load_lexicon() -> Lexicon:
         max(map(len, masks)),
         parts,
         nicknames,
-        AhoCorasick(list(nicknames), implementation=Implementation.ContiguousNFA),
+        AhoCorasick(list(nicknames), implementation=Implementation.DFA),
         table,
         altered,
         ambiguous,
