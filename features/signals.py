@@ -39,7 +39,7 @@ class Signal:
     """Something said: a name, what it means, and the rules that find it in a text.
 
     A signal without rules is read from the document's context (`features/context.py`) or from how it is spelled
-    (`features/normalization.py`). `unless` and `denies` hold for all rules, beside what a rule says itself.
+    (`features/normalization.py`). `denies` holds for all rules, `unless` for those that have none of their own.
     """
 
     name: str
@@ -440,7 +440,7 @@ def _compiled() -> _Rules:
             for word in words:
                 by_word.setdefault(word, []).append(len(rules))
             near = re.compile(rule.near).search if rule.near else None
-            unless = "|".join(filter(None, (rule.unless, signal.unless)))
+            unless = rule.unless or signal.unless
             unless = re.compile(unless).search if unless else None
             rules.append(_CompiledRule(signal.name, words, near, unless, signal.denies or rule.denies))
     begins = np.cumsum([0, *map(len, by_word.values())])

@@ -63,8 +63,7 @@ def fit_base(
 def text_margin(margins: np.ndarray) -> np.ndarray:
     """What the whole document and its highest sentence say together, of margins as `models.features.MARGINS` names them.
 
-    Both count alike. A regression trusts the whole document three times as much, since its folds know matters like
-    those that it is asked about; of a matter that nobody taught, the one sentence tells more.
+    Both count alike: of a matter that the folds have not taught, one sentence tells as much as the whole.
     """
     return margins[:, 0] + margins[:, 1]
 
