@@ -7,16 +7,26 @@ from features.context import CONTEXT_FIELDS
 from features.policy import Category
 from features.reading import Reading, Readings
 from features.signals import MAX_SPAN, Found
+from features.tokens import Morphemes
 from models.features import category_columns, category_matrix
 from models.text import Occurrences
 
 MOST_SPANS = 3
 _LEAST_SPAN = 8  # characters
+_LEAST_READABLE = 2  # characters: one alone says nothing to a reader
 _LEAST_SHARE = 1 / 3  # of the strongest sentence: what says less is no evidence beside it
 
 
 def explain(
-    model, row: dict, reading: Reading, strength: dict, found: list[Found], flagged, margins, shared
+    model,
+    row: dict,
+    reading: Reading,
+    morphemes: Morphemes,
+    strength: dict,
+    found: list[Found],
+    flagged,
+    margins,
+    shared,
 ) -> list[dict]:
     """Evidence of every flagged category: one to three spans of the original text each.
 
@@ -26,8 +36,8 @@ def explain(
         The fitted `models.training.Model`.
     row
         The document: of each column of `features.documents.document_arrays` its value.
-    reading, found
-        What was read: the text, its signals.
+    reading, morphemes, found
+        What was read: the text, the kinds of its morphemes, its signals.
     strength
         By flagged category how much each character of the normalized text adds: see `character_strength`.
     flagged
@@ -44,13 +54,13 @@ def explain(
     evidence = []
     for j in np.flatnonzero(flagged).tolist():
         category = model.policy.categories[j]
-        spans = _spans(category, reading, strength[j], found)
+        spans = _spans(category, reading, morphemes, strength[j], found)
         entries = [e for a, b, s in spans if (e := _entry(row, reading, category, a, b, s))]
         evidence += entries or [_metadata_entry(model, row, j, margins, shared)]
     return evidence
 
 
-def _spans(category: Category, reading, strength, found):
+def _spans(category: Category, reading, morphemes, strength, found):
     """(start, end, signal or None) in the normalized text, the strongest first."""
     if not len(strength):
         return []
@@ -82,14 +92,38 @@ def _spans(category: Category, reading, strength, found):
                 chosen[k] = (chosen[k][0], chosen[k][1], signal)
         elif len(chosen) < MOST_SPANS:
             chosen.append((a, b, signal))
-    return [(*_whole_morphemes(reading, a, b), signal) for a, b, signal in chosen]
+    return [(*_whole_words(reading, morphemes, a, b), signal) for a, b, signal in chosen]
 
 
-def _whole_morphemes(reading, start, end):
-    """The span with those morphemes whole that it cuts."""
-    tokens = reading.tokens
+_LEANS_ON_WHAT_IS_BEFORE = frozenset(["助動詞", "接尾辞"])
+_ENDS_NOT_BEGINS = frozenset("、。・,.!?)]】」』")  # of the normalized text
+# After て they are part of the verb before them (登録してください).
+_HELPING_VERBS = frozenset(["下さる", "頂く", "居る", "貰う", "置く", "仕舞う"])
+
+
+def _whole_words(reading, morphemes, start, end):
+    """The span with whole morphemes: it begins with no particle, and verbs keep their endings."""
+    tokens, parts, lemmas = reading.tokens, morphemes.parts, morphemes.lemmas
+    kinds = tokens.kinds.tolist()
     first = int(np.searchsorted(tokens.ends, start, "right"))
     last = int(np.searchsorted(tokens.starts, end, "left")) - 1
+
+    def leans(k):
+        kind, before = kinds[k], kinds[k - 1]
+        return (
+            parts[kind] in _LEANS_ON_WHAT_IS_BEFORE
+            or (parts[kind] == "助詞" and lemmas[kind] == "て")
+            or (lemmas[before] == "て" and lemmas[kind] in _HELPING_VERBS)
+        )
+
+    while first < last and (
+        parts[kinds[first]] in ("助詞", "空白")
+        or lemmas[kinds[first]] in _ENDS_NOT_BEGINS
+        or (first and leans(first))
+    ):
+        first += 1
+    while last + 1 < len(kinds) and leans(last + 1):
+        last += 1
     return int(tokens.starts[first]), int(tokens.ends[last])
 
 
@@ -121,7 +155,7 @@ def _window(strength, first, last):
 
 
 def _entry(row, reading, category, start, end, signal):
-    """A span as evidence in the field that holds most of it, or None where only blanks are left of it."""
+    """A span as evidence in the field that holds most of it, or None where next to nothing but blanks is left of it."""
     a, b = reading.normalized.original_span(start, end)
     begins = {"body": 0}
     if row["document_type"] == "job":
@@ -129,7 +163,7 @@ def _entry(row, reading, category, start, end, signal):
     held = {field: row[field][max(a - begin, 0) : max(b - begin, 0)] for field, begin in begins.items()}
     field = max(held, key=lambda name: len(held[name].strip()))
     text = held[field].strip()
-    if not text:
+    if len(text) < _LEAST_READABLE:
         return None
     a = max(a - begins[field], 0) + held[field].index(text)
     clause = _clause(category, signal)

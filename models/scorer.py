@@ -114,6 +114,7 @@ class Scorer:
                 self.model,
                 {name: values[k] for name, values in documents.items()},
                 readings[k],
+                self._morphemes,
                 strength,
                 found[k],
                 flagged[k],
