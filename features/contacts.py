@@ -12,40 +12,73 @@ from features.normalization import Normalized, rewrite
 MAIL, PHONE, URL, HANDLE, NUMBER = "\ue010", "\ue011", "\ue012", "\ue013", "\ue014"
 KINDS = {MAIL: "mail", PHONE: "phone", URL: "url", HANDLE: "handle", NUMBER: "number"}
 
-_AT = r"\s{0,3}(?:@|[(\[]at[)\]]|あっとまーく|アットマーク|あっと|アット|★|☆|◎)\s{0,3}"
-_DOT = r"\s{0,3}(?:\.|[(\[]dot[)\]]|どっと|ドット|・)\s{0,3}"
+_WRITTEN_AT = r" {0,3}(?:@|[(\[]at[)\]]|あっとまーく|アットマーク|あっと|アット) {0,3}"
+_DOT = r" {0,3}(?:\.|[(\[]dot[)\]]|どっと|ドット|・) {0,3}"
 _DIGIT = "[0-9〇零一二三四五六七八九]"
-_DOMAINS = "com|co\\.jp|ne\\.jp|or\\.jp|jp|net|org|io|me|info"
+_DOMAINS = "com|co\\.jp|ne\\.jp|or\\.jp|jp|net|org|io|me|info|xyz|shop|site|online"
+_IN_URL = r"[a-z0-9\-._~:/?#@!$&'*+,;=%]"  # whatever is glued to a link in Japanese is none of it
+_CHATS = r"lin\.ee|line\.me|t\.me|discord\.gg|wa\.me"
+_WITH_DIGITS = r"(?=[a-z0-9.\-]{0,30}[a-z_])(?=[a-z.\-]{0,30}[0-9_])[a-z0-9][a-z0-9_.\-]{3,}"
 # Kind, what every match holds (one of these), pattern; all in lower case. What a match may not follow is
 # looked for behind its first letter: so the search can leap from one possible first letter to the next.
 # Every repetition that something must follow is bounded, or no text that holds the letters elsewhere would be read in linear time.
 _PATTERNS = (
-    (URL, ("ttp", "www."), r"(?:h?ttps?:/+|www\.)[^\s、。」』)<>]+"),
+    (
+        HANDLE,
+        ("lin.ee", "line.me", "t.me", "discord.gg", "wa.me"),
+        rf"(?:https?://)?(?<![a-z0-9.\-])(?:{_CHATS})/{_IN_URL}*",
+    ),
+    (URL, ("ttp", "www."), rf"(?:h?ttps?:/+|www\.){_IN_URL}+"),
     (
         MAIL,
         ("@", "[at", "(at", "あっと", "アット", "★", "☆", "◎"),
-        rf"[a-z0-9][a-z0-9._+\-]{{0,63}}{_AT}[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{1,63}}){{1,6}}"
-        rf"|[a-z0-9][a-z0-9._+\-]{{2,63}}\s*@\s*(?:gmail|yahoo|outlook|icloud)",
+        rf"[a-z0-9][a-z0-9._+\-]{{0,63}}{_WRITTEN_AT}[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{1,63}}){{1,6}}"
+        # A star is mostly a bullet (Photoshop、★Illustrator・XD): what follows must end as an address does.
+        rf"|[a-z0-9][a-z0-9._+\-]{{0,63}}[★☆◎][a-z0-9\-]{{1,63}}(?:[.・][a-z0-9\-]{{1,63}}){{0,4}}[.・](?:{_DOMAINS})(?![a-z0-9])"
+        rf"|[a-z0-9][a-z0-9._+\-]{{2,63}} ?@ ?(?:gmail|yahoo|outlook|icloud)",
     ),
     (
         URL,
-        (".com", ".jp", ".net", ".org", ".io", ".me", ".info"),
-        rf"[a-z0-9\-](?<![a-z0-9@][a-z0-9\-])[a-z0-9\-]{{0,62}}\.(?:[a-z0-9\-]{{1,63}}\.){{0,6}}(?:{_DOMAINS})(?![a-z0-9])"
-        r"(?:/[^\s、。」』)<>]*)?",
+        (".com", ".jp", ".net", ".org", ".io", ".me", ".info", ".xyz", ".shop", ".site", ".online"),
+        # Names of tools and shops are no links.
+        r"(?!(?:asp|vb|ado|ml)\.net|socket\.io|draw\.io|booking\.com|amazon\.co)"
+        rf"[a-z0-9\-](?<![a-z0-9@.][a-z0-9\-])[a-z0-9\-]{{0,62}}\.(?:[a-z0-9\-]{{1,63}}\.){{0,6}}(?:{_DOMAINS})(?![a-z0-9])"
+        rf"(?:/{_IN_URL}*)?",
     ),
+    (URL, ("bit.ly/", "forms.gle/"), rf"(?<![a-z0-9.\-])(?:bit\.ly|forms\.gle)/{_IN_URL}+"),
     (
         PHONE,
         ("0", "〇", "零"),
-        rf"[0〇零](?<!{_DIGIT}[0〇零])(?:[\s\-ー・.()]{{0,2}}{_DIGIT}){{8,10}}(?!{_DIGIT})",
+        # No date, list or version (2024.04.01, No.01・02・03), no decimal, and no blank to be filled (090-〇〇〇〇-〇〇〇〇).
+        rf"[0〇零](?<!{_DIGIT}[0〇零])(?<![.\-/][0〇零])(?!\.)(?![0-9\-(]{{2,5}}〇〇)(?=[ \-ー・.()]{{0,3}}[1-9一二三四五六七八九]|0{{1,3}}-)"
+        rf"(?:[ \-ー・.()]{{0,3}}{_DIGIT}){{9,10}}(?!{_DIGIT})",
     ),
-    (HANDLE, ("@",), r"@(?<![a-z0-9._]@)\s?(?=[0-9_.]{0,30}[a-z])[a-z0-9_.]{3,}"),
-    (HANDLE, ("id",), r"(?:(?<=lineid)|(?<=id)(?<![a-z]id))[\s:は=「『]{0,3}[a-z0-9][a-z0-9_.\-]{3,}"),
+    (
+        HANDLE,
+        ("@",),
+        # Not who is spoken to (@taro さん, or @taro and a sentence at the beginning of a line), and no such name.
+        r"@(?<![a-z0-9._]@)(?!(?:cosme|press|soho|media|import|keyframes|font-face)(?![a-z0-9_.]))"
+        r"(?![a-z0-9_.]{3,30} ?(?:さん|様|さま|くん|君|氏|殿))(?!(?<![^\n]@)[a-z0-9_.]{3,30} (?![にへまをがはでの]))"
+        r" ?(?=[0-9_.]{0,30}[a-z])[a-z0-9_.]{3,}",
+    ),
+    (
+        HANDLE,
+        ("id",),
+        r"(?:(?<=lineid)|(?<=id)(?<![a-z]id))(?<!案件id)(?<!仕事id)(?<!作業id)(?<!商品id)(?<!社員id)(?<!管理id)(?<!注文id)(?<!会員id)"
+        rf"(?:(?: ?[:は=「『→【(] ?|検索|です){{1,3}}[a-z0-9][a-z0-9_.\-]{{3,}}| {{1,2}}{_WITH_DIGITS}|(?<=lineid)[a-z0-9][a-z0-9_.\-]{{3,}})",
+    ),
+    (
+        HANDLE,
+        ("line", "ライン", "インスタ", "skype", "スカイプ", "discord", "telegram"),
+        rf"(?:(?<=line)|(?<=ライン)|(?<=インスタ)|(?<=skype)|(?<=スカイプ)|(?<=discord)|(?<=telegram)) ?[:→「『= ] ?{_WITH_DIGITS}",
+    ),
     (
         HANDLE,
         ("_", "."),
-        # Neither a version (Python3.11) nor a numbered file (image_01).
+        # Neither a version (Python3.11) nor a numbered file (image_01, IMG_1234) or a count (SNS_50件).
+        r"(?!(?:img|dsc|pict|image|photo|video|movie|data|file|doc|page|section|sample|test|lp|log|ver)_)"
         r"[a-z](?<![a-z0-9_.][a-z])[a-z]{1,29}[a-z0-9]{0,30}"
-        r"(?:_(?!0[0-9]{0,2}(?![a-z0-9]))[a-z0-9_.]{0,30}|\.[a-z][a-z0-9_.]{0,30})[0-9]{2,8}(?![a-z0-9_.])",
+        r"(?:_(?!0[0-9]{0,2}(?![a-z0-9]))[a-z0-9_.]{0,30}|\.[a-z][a-z0-9_.]{0,30})[0-9]{2,8}(?![a-z0-9_.]|件|本|枚|人|名|点|文字|個|回)",
     ),
     (
         NUMBER,

@@ -35,6 +35,13 @@ def marked(text):
         (URL, "www.example.net/a"),
         (URL, "example.com/apply"),
         (URL, "ttps://example.org"),
+        (URL, "example.shop"),
+        (URL, "bit.ly/3abcd"),
+        (HANDLE, "https://lin.ee/abcd"),
+        (HANDLE, "line.me/ti/p/abcd"),
+        (PHONE, "090 - 0000 - 0000"),
+        (PHONE, "000-000-0000"),
+        (MAIL, "taro◎example・net"),
         (HANDLE, "@taro_work"),
         (HANDLE, "taro_work2020"),
         (HANDLE, "hanako.sato88"),
@@ -55,6 +62,12 @@ def test_a_contact_is_found_whole_and_alone(kind, written):
         "@", "あっという間に終わります", "IDは後ほど", "星★5", "★★★★★", "1.5倍", "Node.js", "No.12",
         "Midjourneyで", "Android Studio", "CSS Grid layout", "SolidWorksの図面", "Python3.11", "image_01.png", "max.100",
         "単価@1500円", "150000〜200000円", "¥150000", "合計100000文字",
+        "Photoshop\n★Illustrator・XD", "WordPress ◎Excel・PowerPoint", "対応時期2024\n☆2.5万円", "Google★4.5", "PC★Node.js",
+        "期間 2024.04.01-2024.05.31", "2024-01-01 2024-03-31", "01\n02\n03\n04\n05", "No.01・02・03・04・05",
+        "単価0.5・0.8・1.0・1.2・1.5円", "電話番号:〇〇〇-〇〇〇〇-〇〇〇〇", "090-〇〇〇〇-〇〇〇〇",
+        "Visual Identityの制作", "ID\nPassword", "Apple ID\nMacBook", "ID managementの記事", "案件ID:ab12345", "管理番号00-12", "IDはこちらで発行",
+        "IMG_1234とIMG_1235", "LP_2024", "SNS_50件", "@cosmeの記事", "@media", "@taro さん、確認しました", "@taro 確認しました",
+        "ASP.NETの経験", "Booking.comの宿", "LINE 2024年", "Instagram:reels",
     ],
 )  # fmt: skip
 def test_what_is_no_contact_stays(text):
@@ -62,12 +75,33 @@ def test_what_is_no_contact_stays(text):
 
 
 def test_every_contact_of_a_text_is_marked_once():
-    text = "taro@example.comか090-0000-0000、https://example.jp/xへ"
+    text = "taro@example.comか090-0000-0000、https://example.jp/x?y=1へ"
     assert marked(text) == [
         (MAIL, "taro@example.com"),
         (PHONE, "090-0000-0000"),
-        (URL, "https://example.jp/xへ"),
+        (URL, "https://example.jp/x?y=1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("https://example.com/abcからLINEで連絡ください", (URL, "https://example.com/abc")),
+        ("【https://example.com/a】のような記事", (URL, "https://example.com/a")),
+        ("www.example.comを見てください", (URL, "www.example.com")),
+        ("https://lin.ee/abc←こちら", (HANDLE, "https://lin.ee/abc")),
+        ("https://example.com/abc（応募前に）", (URL, "https://example.com/abc")),
+        ("ラインID→taro88abc", (HANDLE, "→taro88abc")),
+        ("ID検索「taro88abc」", (HANDLE, "検索「taro88abc")),
+        ("LINEのID taro_88 まで", (HANDLE, "taro_88")),
+        ("ライン→taro88abc", (HANDLE, "→taro88abc")),
+        ("LINE：taro88abc です", (HANDLE, "：taro88abc")),
+        ("@taro88 まで", (HANDLE, "@taro88")),
+        ("@taro88 に送って", (HANDLE, "@taro88")),
+    ],
+)
+def test_a_contact_ends_where_japanese_goes_on(text, contact):
+    assert marked(text) == [contact]
 
 
 @given(st.lists(st.sampled_from([*"a@.-_0９〇 ・★/。x円", "example", "com", "id", "https://", "あっと", "000", "\u200b"]),
