@@ -183,6 +183,11 @@ MLM|エムエルエム
 
 # Nicknames, written nearly always to get around a filter, and the word that is meant.
 NICKNAMES = """
+ロコミ 口コミ
+くちコミ 口コミ
+口こみ 口コミ
+らイン LINE
+らいン LINE
 緑のアプリ LINE
 緑色のアプリ LINE
 緑のやつ LINE
@@ -554,11 +559,15 @@ def _unlike_plain(lexicon, text, start, end, word):
     ).split()
     if _is_hiragana(word_in_kana := "".join(parts)) and len(parts) < len(word_in_kana):
         return []
-    if len(parts) == 2 and (_is_list(parts) or _inside_kanji(text, start, end)):
+    if len(parts) == 2 and _inside_kanji(text, start, end):
         return []
+    if len(parts) == 2 and _is_list(parts):
+        # 直接 取引 may be set wide or hide something: it is read, and not called disguised.
+        set_wide = written.replace(" ", "") == word and all(map(_is_kanji, word))
+        return [Spelled(start, end, word, False)] if set_wide else []
     if written.isascii() and written.isalpha() and written.islower() and "l" not in written:
         return []  # iine is no LINE
-    return [Spelled(start, end, word, not _is_heading(text, start, parts))]
+    return [Spelled(start, end, word, not _is_heading(text, start, end, parts))]
 
 
 def _is_list(parts):
@@ -574,12 +583,13 @@ def _inside_kanji(text, start, end):
     )
 
 
-def _is_heading(text, start, parts):
-    """Whether a word in kanji at the beginning of a line is only set wide (報 酬)."""
+def _is_heading(text, start, end, parts):
+    """Whether a word in kanji at the beginning of a line is only set wide (報 酬, 1.報 酬), and no sentence goes on after it."""
     before = text[max(start - 8, 0) : start]
     line = before.rpartition("\n")[2]
     begins = start <= 8 or "\n" in before
-    return begins and all(len(p) == 1 and _is_kanji(p) for p in parts) and not any(c.isalnum() for c in line)
+    alone = begins and not any(c.isalpha() for c in line) and not _is_hiragana(text[end : end + 1])
+    return alone and all(len(p) == 1 and _is_kanji(p) for p in parts)
 
 
 def _nicknamed(lexicon, text):
@@ -607,9 +617,10 @@ def _masked(lexicon, text, squeezed, kept, place):
             word = lexicon.masks.get(squeezed[first : first + length])
             if word:
                 start, end = int(kept[first]), int(kept[min(first + length, len(kept)) - 1]) + 1
-                # A sign that begins a line is a bullet (■バイト).
-                bullet = squeezed[first] == MASK and text[start - 1 : start] in ("", "\n", " ")
-                if not bullet and _stands_alone(text, start, end):
+                # A sign that begins a line is a bullet (■バイト), one after another a placeholder (〇〇ビュー).
+                bullet = squeezed[first] == MASK and text[start - 1 : start] in ("", "\n", " ", *_MASKS)
+                blank = squeezed[first + length - 1] == MASK and text[end : end + 1] in tuple(_MASKS)
+                if not bullet and not blank and _stands_alone(text, start, end):
                     found.append(Spelled(start, end, word, True))
     return found
 
@@ -738,7 +749,8 @@ def _masked_variants(skeleton):
     for count in (1, 2):
         if len(skeleton) >= 2 * count + 1:
             for places in combinations(range(len(skeleton)), count):
-                # A mask at either end of a short word could hide too many others; two at the beginning are a placeholder.
+                # A mask at either end of a short word could hide too many others; two at one end are a placeholder.
                 inside = all(0 < p < len(skeleton) - 1 for p in places)
-                if inside or (len(skeleton) >= 4 and places != (0, 1)):
+                two_at_one_end = places in ((0, 1), (len(skeleton) - 2, len(skeleton) - 1))
+                if inside or (len(skeleton) >= 4 and not two_at_one_end):
                     yield "".join(MASK if p in places else c for p, c in enumerate(skeleton))

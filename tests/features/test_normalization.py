@@ -211,6 +211,10 @@ HONEST = [
     "■バイト経験者歓迎",
     "○○コードを入力し、○○証明書を見る",
     "重さは○○グラム",
+    "チャンネル○○の編集、LINE友だち〇〇人、カード○○枚",
+    "マルチ○○対応、SLA○○%、レビュ○○",
+    "〇〇ビューを作成、○○ポートのデータ入力",
+    "テロコミュニケーション、ロコミーティング",
     "会社紹介・料金表・アクセス",
     "自社サイト・外部モールの商品登録",
     "電話番号認証 → コードを入力",
@@ -235,7 +239,11 @@ def test_honest_text_stays(text):
         ("L\u200bINE", [(0, 2)]),
         ("L\u200b\u200b\u200b\u200bINE", [(0, 2)]),
         ("報　酬　5,000円", []),  # a heading set wide hides nothing either
+        ("1.報 酬 5,000円", []),
         ("お支払いは手 渡 しで", [(5, 8)]),
+        ("直 接 取 引でお願いします", [(0, 4)]),  # what a sentence goes on with is no heading
+        ("直接 取引でお願いします", []),
+        ("ロコミを書く", [(0, 3)]),
         ("l i n eかテレグ○ム", [(0, 4), (5, 10)]),
         ("む料のご案内", [(0, 2)]),
         ("け い や くの前に", [(0, 2)]),
@@ -252,9 +260,11 @@ def test_what_was_disguised_is_marked(text, spans):
         ("zoomで話す", "Zoomで話す"),
         ("CHATWORKへ", "Chatworkへ"),
         ("Onlineで", "Onlineで"),
+        ("直接 取引でお願いします", "直接取引でお願いします"),
+        ("権利　収入の話", "権利収入の話"),
     ],
 )
-def test_small_and_capital_letters_hide_nothing(written, plain):
+def test_small_and_capital_letters_and_a_blank_between_words_hide_nothing(written, plain):
     made = normalize(written)
     assert (made.text, made.disguised) == (plain, ())
 
