@@ -12,7 +12,9 @@ from features.normalization import Normalized, rewrite
 MAIL, PHONE, URL, HANDLE, NUMBER = "\ue010", "\ue011", "\ue012", "\ue013", "\ue014"
 KINDS = {MAIL: "mail", PHONE: "phone", URL: "url", HANDLE: "handle", NUMBER: "number"}
 
-_WRITTEN_AT = r" {0,3}(?:@|[(\[]at[)\]]|あっとまーく|アットマーク|あっと|アット) {0,3}"
+_WRITTEN_AT = (
+    r" {0,3}(?:@|[(\[](?:at|アットマーク|アット|あっと)[)\]]|あっとまーく|アットマーク|あっと|アット) {0,3}"
+)
 _DOT = r" {0,3}(?:\.|[(\[]dot[)\]]|どっと|ドット|・) {0,3}"
 _DIGIT = "[0-9〇零一二三四五六七八九]"
 _DOMAINS = "com|co\\.jp|ne\\.jp|or\\.jp|jp|net|org|io|me|info|xyz|shop|site|online"
@@ -31,10 +33,10 @@ _PATTERNS = (
     (URL, ("ttp", "www."), rf"(?:h?ttps?:/+|www\.){_IN_URL}+"),
     (
         MAIL,
-        ("@", "[at", "(at", "あっと", "アット", "★", "☆", "◎"),
+        ("@", "[at", "(at", "あっと", "アット", "★", "☆", "◎", "■", "#"),
         rf"[a-z0-9][a-z0-9._+\-]{{0,63}}{_WRITTEN_AT}[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{1,63}}){{1,6}}"
         # A star is mostly a bullet (Photoshop、★Illustrator・XD): what follows must end as an address does.
-        rf"|[a-z0-9][a-z0-9._+\-]{{0,63}}[★☆◎][a-z0-9\-]{{1,63}}(?:[.・][a-z0-9\-]{{1,63}}){{0,4}}[.・](?:{_DOMAINS})(?![a-z0-9])"
+        rf"|[a-z0-9][a-z0-9._+\-]{{0,63}}[★☆◎■#][a-z0-9\-]{{1,63}}(?:[.・][a-z0-9\-]{{1,63}}){{0,4}}[.・](?:{_DOMAINS})(?![a-z0-9])"
         rf"|[a-z0-9][a-z0-9._+\-]{{2,63}} ?@ ?(?:gmail|yahoo|outlook|icloud)",
     ),
     (
@@ -88,13 +90,20 @@ _PATTERNS = (
 )
 
 
+# How a mail address or phone number is spelled that a filter should not see.
+_AROUND_A_FILTER = re.compile(r"[〇零一二三四五六七八九★☆◎■#]|あっと|アット|どっと|ドット|[(\[](?:at|dot)")
+
+
 @cache
 def _compiled():
     return [(k, holds, re.compile(p, re.ASCII)) for k, holds, p in _PATTERNS]
 
 
 def mark_contacts(normalized: Normalized) -> Normalized:
-    """The text with every contact detail replaced by the mark of its kind; the way back is kept."""
+    """The text with every contact detail replaced by the mark of its kind; the way back is kept.
+
+    A mark is disguised where an address or a number is spelled around a filter, or holds what was.
+    """
     text = normalized.text.lower()
     if len(text) != len(normalized.text):  # a few letters grow when lowered (İ): keep the places
         text = normalized.text
@@ -107,5 +116,7 @@ def mark_contacts(normalized: Normalized) -> Normalized:
             start, end = match.span()
             if not any(taken[start:end]):
                 taken[start:end] = bytes([1]) * (end - start)
-                found.append(Spelled(start, end, kind, disguised=False))
+                spelled_out = kind in (MAIL, PHONE) and _AROUND_A_FILTER.search(match.group())
+                held = any(a < end and start < b for a, b in normalized.disguised)
+                found.append(Spelled(start, end, kind, disguised=bool(spelled_out) or held))
     return rewrite(normalized, sorted(found)) if found else normalized

@@ -42,6 +42,8 @@ def marked(text):
         (PHONE, "090 - 0000 - 0000"),
         (PHONE, "000-000-0000"),
         (MAIL, "taro◎example・net"),
+        (MAIL, "taro(アット)example.com"),
+        (MAIL, "taro■example.com"),
         (HANDLE, "@taro_work"),
         (HANDLE, "taro_work2020"),
         (HANDLE, "hanako.sato88"),
@@ -102,6 +104,23 @@ def test_every_contact_of_a_text_is_marked_once():
 )
 def test_a_contact_ends_where_japanese_goes_on(text, contact):
     assert marked(text) == [contact]
+
+
+@pytest.mark.parametrize(
+    ("text", "disguised"),
+    [
+        ("taro@example.com", False),
+        ("090-0000-0000", False),
+        ("https://example.com/一覧", False),
+        ("taroあっとexample.com", True),
+        ("taro★example.com", True),
+        ("〇九〇-〇〇〇〇-〇〇〇〇", True),
+        ("090\u200b0000\u200b0000", True),
+    ],
+)
+def test_a_contact_spelled_around_a_filter_is_called_disguised(text, disguised):
+    made = mark_contacts(normalize(text))
+    assert [made.text[a:b] for a, b in made.disguised] == [c for c in made.text if c in KINDS and disguised]
 
 
 @given(st.lists(st.sampled_from([*"a@.-_0９〇 ・★/。x円", "example", "com", "id", "https://", "あっと", "000", "\u200b"]),
