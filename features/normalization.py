@@ -88,8 +88,8 @@ def _folding() -> tuple[np.ndarray, np.ndarray]:
                 action[code] = _EXPAND
     for dash in "‐‑‒–—―−":
         fold[ord(dash)] = ord("-")
-    # Letters on black discs and black squares, and those that make flags: 🅛 🅻 🇱. NFKC leaves them.
-    for first in (0x1F150, 0x1F170, 0x1F1E6):
+    # Letters on black discs and black squares (🅛 🅻): NFKC leaves them.
+    for first in (0x1F150, 0x1F170):
         fold[first : first + 26] = np.arange(ord("A"), ord("Z") + 1)
     return fold, action
 

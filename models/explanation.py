@@ -98,7 +98,10 @@ def _spans(category: Category, reading, morphemes, strength, found):
 _LEANS_ON_WHAT_IS_BEFORE = frozenset(["助動詞", "接尾辞"])
 _ENDS_NOT_BEGINS = frozenset("、。・,.!?)]】」』")  # of the normalized text
 # After て they are part of the verb before them (登録してください).
-_HELPING_VERBS = frozenset(["下さる", "頂く", "居る", "貰う", "置く", "仕舞う"])
+_HELPING_VERBS = frozenset(
+    ["下さる", "頂く", "居る", "貰う", "呉れる", "上げる", "欲しい", "置く", "仕舞う", "見る", "来る", "行く"]
+)
+_MOST_ENDINGS = 8  # morphemes
 
 
 def _whole_words(reading, morphemes, start, end):
@@ -122,8 +125,9 @@ def _whole_words(reading, morphemes, start, end):
         or (first and leans(first))
     ):
         first += 1
-    while last + 1 < len(kinds) and leans(last + 1):
-        last += 1
+    for _ in range(_MOST_ENDINGS):
+        if last + 1 < len(kinds) and leans(last + 1):
+            last += 1
     return int(tokens.starts[first]), int(tokens.ends[last])
 
 
