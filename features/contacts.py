@@ -106,7 +106,7 @@ def _compiled():
 def mark_contacts(normalized: Normalized) -> Normalized:
     """The text with every contact detail replaced by the mark of its kind; the way back is kept.
 
-    A mark is disguised where a mail address or phone number is spelled around a filter, and where it holds what was.
+    A mark is disguised where a mail address or phone number is spelled around a filter, and where any but a link holds what was.
     """
     text = normalized.text.lower()
     if len(text) != len(normalized.text):  # a few letters grow when lowered (İ): keep the places
@@ -123,5 +123,7 @@ def mark_contacts(normalized: Normalized) -> Normalized:
             if not any(taken[start:end]):
                 taken[start:end] = bytes([1]) * (end - start)
                 spelled_out = kind in (MAIL, PHONE) and _AROUND_A_FILTER.search(match.group())
-                found.append(Spelled(start, end, kind, bool(spelled_out) or any(hidden[start:end])))
+                # The letters of a link are nobody's spelling: L1NE in one is chance.
+                held = kind != URL and any(hidden[start:end])
+                found.append(Spelled(start, end, kind, bool(spelled_out) or held))
     return rewrite(normalized, sorted(found)) if found else normalized

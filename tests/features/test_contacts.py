@@ -119,6 +119,7 @@ def test_a_contact_ends_where_japanese_goes_on(text, contact):
         ("taro@example.com", False),
         ("090-0000-0000", False),
         ("https://example.com/一覧", False),
+        ("https://example.com/L1NE", False),
         ("taroあっとexample.com", True),
         ("taro★example.com", True),
         ("taro@example・com", True),
